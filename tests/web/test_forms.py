@@ -142,7 +142,7 @@ def test_all_faults_are_said_at_once_and_the_summary_has_the_keyboard(mia: Flask
         assert f'id="{name}-error"' in page, name
         assert f'href="#{name}"' in page, name
     assert re.search(r'class="error-summary block" role="alert" tabindex="-1" autofocus', page)
-    assert re.search(r'<details open>\s*<summary><span class="purpose">How it is judged', page)
+    assert re.search(r'<details open>\s*<summary><span class="purpose">How it is assessed', page)
 
 
 def test_what_a_draft_changes_is_undone_a_thing_at_a_time(world: Flask, mia: FlaskClient) -> None:  # noqa: F811

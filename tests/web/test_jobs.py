@@ -55,7 +55,7 @@ def test_run_everything_that_waits_now(failing: Flask) -> None:
     assert "Checks run now" in page
     assert "Waiting" in page
     assert 'data-again="2000"' in page
-    assert "js/again.js" in page
+    assert "/assets/promesse.js" in page
     with failing.app_context():
         assert run_jobs(SCHEDULER, lambda: NOW, Access()) == 1
     page = mia.get(f"{where}?lang=en").text
