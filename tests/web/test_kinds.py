@@ -38,7 +38,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     for key in keys:
         answer = client.get(f"/commitments/all?period=2026-10&indicator={key}")
         assert answer.status_code == 200
-        told.append(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+        # What a term means stands beside it, for whoever asks.
+        plain = re.sub(r'<span class="tip".*?</a></span></span>', "", answer.text)
+        told.append(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", plain)))
     return " ".join(told)
 
 
@@ -52,7 +54,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
         "required 50% (10 days)",
         "2.75 per 100,000",
         "22 cases of a volume of 800,000",
-        "The volume of these units is not known, and their cases still count above: b.",
+        "The volume of these units is not known, and their cases still count above: Agence B.",
         "Not told by channel",
         "weighted by unit",
         "are worth 122 equal ones",

@@ -80,7 +80,7 @@ def test_an_action_is_planned_changed_closed_and_reopened(mia: FlaskClient) -> N
     )
     assert (code, "Too early to tell" in page) == (200, True)
     chart = mia.get("/commitments/bill?unit=west&lang=en").text
-    assert "Mean and limits are computed again from October" in chart
+    assert "Mean and limits are recalculated from October" in chart
     assert "c-rebase" in chart
     code, page = post(mia, number, do="reopen", reason="")
     assert (code, "reopened with a reason" in page) == (400, True)
@@ -93,9 +93,9 @@ def test_limits_are_set_anew_and_lifted_by_page(mia: FlaskClient) -> None:
     lift = {"indicator": "answered", "rebase_period": "2026-09", "do": "lift"}
     assert post(mia, where, **lift, rebase_reason="")[0] == 400
     code, page = post(mia, where, **lift, rebase_reason="L'outil est parti.")
-    assert (code, "computed again from September" in page) == (200, False)
+    assert (code, "recalculated from September" in page) == (200, False)
     code, page = post(mia, where, indicator="answered", rebase_period="2026-08", rebase_reason="Un autre outil")
-    assert (code, "computed again from August" in page) == (200, True)
+    assert (code, "recalculated from August" in page) == (200, True)
 
 
 def test_each_does_what_is_theirs(own: Flask) -> None:

@@ -16,6 +16,7 @@ NOUNS: Pairs = {
     "check": ("Checks", "Contrôles"),
     "class": ("Classes", "Classes"),
     "comment": ("Comments", "Commentaires"),
+    "reply": ("Replies", "Réponses"),
     "draft": ("Draft charter", "Charte en brouillon"),
     "edition": ("Editions", "Éditions"),
     "estimate": ("Estimates by staff", "Estimations des équipes"),
