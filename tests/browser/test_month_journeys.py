@@ -91,7 +91,7 @@ def test_a_contributor_explains_a_miss_of_her_unit(as_person: Callable[..., Page
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.goto("/commitments/bill/comment?unit=nice")  # another unit's miss is not hers to explain
     expect(page.locator("main")).to_contain_text(
-        "Carl ne peut pas expliquer un engagement non tenu pour l’entité nice."
+        "Carl ne peut pas expliquer un engagement non tenu pour l’entité Agence de Nice."
     )
 
 
