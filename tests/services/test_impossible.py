@@ -31,7 +31,7 @@ LONG = (
     ("row", "english", "french"),
     [
         (("vannes", 12, 10), ABOVE, "La source « bills » dit 12 sur 10 pour vannes (octobre 2026)"),
-        (("x" * 10_000_000, 9, 10), LONG, "La source « bills » nomme une entité de 10000000 lettres"),
+        (("x" * 10_000_000, 9, 10), LONG, "La source « bills » nomme une entité de 10000000 caractères"),
     ],
     ids=["above", "a page for a name"],
 )
