@@ -24,7 +24,7 @@ WORDS = set(
     chosen claims class classes classification clock codes column columns comments commitment commitments compensation
     composites conditions connect contents context control copying counts coverage current data databases date dates day
     days deadlines deciding decisions delays description desk differences directors distribution doubts draft drafts dry
-    due editing editions edits effect embed endpoints entered entries erasable errata errors escalation estimate
+    due editing editions edits effect embed endpoints entered entries erasable errata errors effort escalation estimate
     estimates evidence experts extensions factory fates feed fields figures file files filters findings first folders
     folds following form formats forms frames frontline grids groups guesses head headers headline health help history
     hours house http icalendar imports indicator indicators installation intervals intranet invitations jobs json
