@@ -10,6 +10,7 @@ from making.organisation import Organisation
 from making.rhythm import ALWAYS, OFFICE, Rng, days, reached, spread, volume
 from making.tables import Table, keys, yes_no
 
+HARD_FROM = 4
 _CHANNELS = ("phone", "e-mail", "web", "counter", "letter")
 
 
@@ -23,16 +24,27 @@ def survey(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Tabl
     surprised = np.full(n, None, dtype=object)
     billed = rng.random(n) < 0.65
     surprised[billed] = yes_no(~reached(rng, stories.NOT_SURPRISED[month.position], billed, agency))[billed]
+    effort = _effort(rng, n, stories.EFFORT[month.position])
     return {
         "answer_id": keys("E", month.code, n),
         "answered_on": days(rng, month, n, ALWAYS, off),
         "agency": agency,
         "channel": rng.choice(np.array(_CHANNELS, dtype=object), n, p=(0.5, 0.2, 0.17, 0.1, 0.03)),
-        "effort": _effort(rng, n, stories.EFFORT[month.position]),
+        "effort": effort,
         "recommend": _recommend(rng, n, stories.PROMOTERS[month.position]),
         "advised_in_my_interest": advised,
         "bill_was_a_surprise": surprised,
+        "effort_words": _said(month, effort),
     }
+
+
+def _said(month: Month, effort: np.ndarray) -> np.ndarray:
+    """What some of those wrote who found it hard. Drawn apart, so that no other figure of the example moves."""
+    rng = np.random.default_rng([month.position, 405])
+    said = np.full(len(effort), None, dtype=object)
+    wrote = (effort >= HARD_FROM) & (rng.random(len(effort)) < 0.4)
+    said[wrote] = rng.choice(np.array(stories.HARD_WORDS, dtype=object), int(wrote.sum()))
+    return said
 
 
 def _effort(rng: Rng, n: int, mean: float) -> np.ndarray:
