@@ -22,6 +22,7 @@ from charter.charts.frames import (
     dumbbell_frame,
     effect_frame,
     funnel_frame,
+    scatter_frame,
     sparkline_frame,
     stage_bars,
 )
@@ -162,6 +163,12 @@ class Charts:
     ) -> Markup:
         """Units by their cases and value, within the limits of chance around the whole; those outside are named."""
         return self._draw("funnel.svg", frame=funnel_frame(funnel, view["kind"], size), funnel=funnel, view=view)
+
+    def scatter(
+        self, pairs: Sequence[tuple[float, float]], x: str, y: str, size: tuple[float, float] = (560.0, 340.0)
+    ) -> Markup:
+        """Units by two shares, each a dot without a name: `x` and `y` say what lies across and up."""
+        return self._draw("scatter.svg", frame=scatter_frame(pairs, size), x=x, y=y)
 
     def bullet(self, view: IndicatorView, width: int = 140, height: int = 20) -> Markup:
         """A value bar from zero, the target as a tick, the unacceptable zone shaded, the interval as a whisker."""
@@ -332,6 +339,7 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "multiples": charts.multiples,
         "effect_dots": charts.effect_dots,
         "funnel": charts.funnel,
+        "scatter": charts.scatter,
         "bullet": charts.bullet,
         "dumbbell": charts.dumbbell,
         "house": charts.house,

@@ -36,6 +36,7 @@ HELP: Mapping[str, Sentence] = {
     "ink": Sentence("The colour of the text."),
     "introduction": Sentence("Words that open the report, in French and English."),
     "choices": Sentence("Method settings for this charter."),
+    "staff_question": Sentence("A question to staff, without a name; its answers stand beside what customers say."),
     "origin": Sentence("The survey that the charter starts from, and what customers expect."),
     "decimal": Sentence("How text writes decimals, where a column leaves it open: comma or point."),
     "dates": Sentence("How text writes dates with slashes, where a column leaves it open: day-first or month-first."),

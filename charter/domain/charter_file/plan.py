@@ -184,7 +184,7 @@ def _lists(charter: Charter) -> dict[str, list[str]]:
     }
 
 
-WORDS_ONLY = ("title", "proves", "mandatory", "minimum", "check", "commitment", "case", "judged_by")
+WORDS_ONLY = ("title", "words", "proves", "mandatory", "minimum", "check", "commitment", "case", "judged_by")
 """Fields of an indicator that do not change what is measured."""
 
 

@@ -95,3 +95,14 @@ def _answers(scale: EffortScale, given: Mapping[int, int], n: int) -> list[Answe
 
 def _side(scale: EffortScale, answer: int) -> Side:
     return "easy" if answer in scale.easy else "hard" if answer in scale.hard_ones else "between"
+
+
+def told_apart(parts: Mapping[str, Counts]) -> dict[str, Counts]:
+    """The parts of a whole that may be told beside it, in their order: those of enough answers, as long as what is left
+    out is not so little that it could be reckoned from the whole."""
+    told = {name: counts for name, counts in parts.items() if counts.denominator >= LEAST_SHOWN}
+    rest = sum(counts.denominator for name, counts in parts.items() if name not in told)
+    while told and 0 < rest < LEAST_SHOWN:
+        smallest = min(told, key=lambda name: told[name].denominator)
+        rest += told.pop(smallest).denominator
+    return told

@@ -1,0 +1,230 @@
+"""A short question to staff, and what its answers show beside what customers of the same units say.
+
+Kept as estimates are: one answer a month for each browser, unit and question, in the same table; a unit is shown from
+five answers on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from sqlalchemy import and_, or_, select
+
+from charter.domain.frontline.observations import ENOUGH, Answers
+from charter.domain.frontline.symmetry import QUESTION, Dot, Side, question_key, read_level
+from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, Words, words
+from charter.domain.statistics.symmetry import Together, go_together
+from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Direction, Kind, Nature, Party, Permission, Reason
+from charter.models.base import db
+from charter.models.readings import ReadingRow
+from charter.services.charters.versions import UnitRow, Version, find_unit, history
+from charter.services.frontline.estimates import Sender, answers_in, has_answered, keep_answer
+from charter.services.frontline.observations import FormChoices, form_choices, local_day, require_open_unit
+from charter.services.month.overview import overview
+from charter.services.readings.current_figures import month_asked
+
+
+def give_level(actor: Actor, now: datetime, *, unit: str, answer: str, by: Sender) -> str:
+    """Keep one answer to the question to staff, and return the month it counts for.
+
+    Raises NotAllowed, NotFound (unit), Conflict (nothing is asked), Invalid (answer), AnsweredAlready, TooMany.
+    """
+    require(actor, Permission.SEND_OBSERVATION, unit)
+    today, _ = local_day(now)
+    version = history().on(today)
+    require_open_unit(version, unit, today)
+    key = _key(version)
+    if key is None:
+        raise Conflict("The charter asks no question of its staff today.")
+    return keep_answer(now, unit=unit, about=key, number=read_level(answer), by=by)
+
+
+def _key(version: Version) -> str | None:
+    question = version.charter.charter.staff_question
+    return None if question is None else question_key(question)
+
+
+class LevelPage(FormChoices):
+    """The question to staff, and once it is answered the result of the site from five answers on."""
+
+    unit: str | None
+    unit_name: str
+    question: Words | None
+    month: str
+    next_day: str
+    is_answered: bool
+    count: int
+    share: float | None
+    enough: int
+
+
+def level_page(actor: Actor, now: datetime, *, unit: str | None, by: Sender) -> LevelPage:
+    """The question for a unit; whoever has answered sees the result. Raises NotAllowed."""
+    choices = form_choices(actor, now)
+    today, month = local_day(now)
+    version = history().on(today)
+    key, place = _key(version), unit or version.tree.root.key
+    told = key is not None and has_answered(now, unit=place, commitment=key, browser=by.browser, keyed=by.keyed)
+    found = answers_in(version, month.key, [place]).get((place, key or ""), Answers()) if told else Answers()
+    question = version.charter.charter.staff_question
+    return {
+        **choices,
+        "unit": unit,
+        "unit_name": version.tree.by_key[place].name,
+        "question": None if question is None else words(question),
+        "month": month.key,
+        "next_day": month.next().start.isoformat(),
+        "is_answered": told,
+        "count": found.count,
+        "share": found.share,
+        "enough": ENOUGH,
+    }
+
+
+class SymmetryPage(TypedDict):
+    """What staff and customers live in the units beneath one: promises to staff, and the units as dots.
+
+    `staff` and `customers` are what may be laid out; `of_staff` and `of_customers` what is, None where there is none.
+    """
+
+    overview: Overview
+    unit: str
+    period: str
+    path: list[UnitRow]
+    question: Words | None
+    promises: list[CommitmentView]
+    staff: list[Side]
+    customers: list[Side]
+    of_staff: Side | None
+    of_customers: Side | None
+    dots: list[Dot]
+    together: Together
+    looks: int
+    enough: int
+
+
+def symmetry_page(
+    actor: Actor,
+    now: datetime,
+    *,
+    unit: str | None = None,
+    period: str | None = None,
+    staff: str | None = None,
+    customers: str | None = None,
+) -> SymmetryPage:
+    """A month and the units beneath a unit. Raises NotFound, NotAllowed, Invalid (period, staff, customers)."""
+    found = history()
+    month = month_asked(found, period, now)
+    version = found.on(month.start)
+    unit_key = find_unit(version, unit)
+    require(actor, Permission.READ_DESK, unit_key)
+    whole = overview(actor, now, unit=unit_key, period=month.key)
+    sides = _Sides(version, whole)
+    across, up = _chosen(sides.staff, staff, "staff"), _chosen(sides.customers, customers, "customers")
+    dots = sides.dots(across, up) if across is not None and up is not None else []
+    looks = len(sides.staff) * len(sides.customers)
+    pairs = [
+        (one["staff"], one["customers"]) for one in dots if one["staff"] is not None and one["customers"] is not None
+    ]
+    question = version.charter.charter.staff_question
+    return {
+        "overview": whole,
+        "unit": unit_key,
+        "period": month.key,
+        "path": [version.tree.by_key[key] for key in reversed(version.tree.path(unit_key))],
+        "question": None if question is None else words(question),
+        "promises": sides.promises,
+        "staff": sides.staff,
+        "customers": sides.customers,
+        "of_staff": across,
+        "of_customers": up,
+        "dots": dots,
+        "together": go_together(pairs, looks),
+        "looks": looks,
+        "enough": ENOUGH,
+    }
+
+
+def _chosen(sides: Sequence[Side], asked: str | None, field: str) -> Side | None:
+    if not asked:
+        return sides[0] if sides else None
+    for one in sides:
+        if one["key"] == asked:
+            return one
+    raise Invalid("There is no figure “%(key)s” to lay out.", field, key=asked)
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """What may be laid out in a month: for staff the question and the shares promised to them, for customers the shares
+    that they say."""
+
+    version: Version
+    whole: Overview
+
+    @property
+    def promises(self) -> list[CommitmentView]:
+        """The promises to staff."""
+        return [one for one in self.whole["commitments"] if one["promisee"] == Party.STAFF]
+
+    @property
+    def staff(self) -> list[Side]:
+        question = self.version.charter.charter.staff_question
+        asked: list[Side] = [] if question is None else [{"key": QUESTION, "title": words(question)}]
+        return asked + [_side(one, view) for one in self.promises for view in _shares(one)]
+
+    @property
+    def customers(self) -> list[Side]:
+        others = (one for one in self.whole["commitments"] if one["promisee"] != Party.STAFF)
+        return [_side(one, view) for one in others for view in _shares(one) if view["nature"] == Nature.PERCEIVED]
+
+    def dots(self, across: Side, up: Side) -> list[Dot]:
+        """The units that have none beneath, in the order of the tree."""
+        tree = self.version.tree
+        units = [one for one, _ in tree.walk(self.whole["unit"]) if tree.is_leaf(one.key)]
+        shares = self._shares([one.key for one in units], [side["key"] for side in (across, up)])
+        told = self._answers([one.key for one in units]) if across["key"] == QUESTION else {}
+        return [
+            {
+                "unit": one.key,
+                "unit_name": one.name,
+                "staff": told.get(one.key) if across["key"] == QUESTION else shares.get((one.key, across["key"])),
+                "customers": shares.get((one.key, up["key"])),
+            }
+            for one in units
+        ]
+
+    def _answers(self, units: Sequence[str]) -> dict[str, float]:
+        key, found = _key(self.version) or "", answers_in(self.version, self.whole["period"], units)
+        told = ((unit, found.get((unit, key), Answers()).share) for unit in units)
+        return {unit: share for unit, share in told if share is not None}
+
+    def _shares(self, units: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], float]:
+        """The figures of units, of enough cases: one statement."""
+        views = [view for one in self.whole["commitments"] for view in one["indicators"] if view["key"] in keys]
+        if not views or not units:
+            return {}
+        asked = or_(
+            *(and_(ReadingRow.indicator_key == one["key"], ReadingRow.period_key == one["period"]) for one in views)
+        )
+        columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.value, ReadingRow.reason)
+        rows = db.session.execute(select(*columns).where(asked, ReadingRow.unit_key.in_(list(units))))
+        lower = {one["key"] for one in views if one["direction"] == Direction.LOWER}
+        return {
+            (row.unit_key, row.indicator_key): 1 - row.value if row.indicator_key in lower else row.value
+            for row in rows
+            if row.value is not None and row.reason != Reason.TOO_FEW
+        }
+
+
+def _shares(commitment: CommitmentView) -> Iterator[IndicatorView]:
+    return (one for one in commitment["indicators"] if Kind(one["kind"]).is_share)
+
+
+def _side(commitment: CommitmentView, view: IndicatorView) -> Side:
+    return {"key": view["key"], "title": view["title"], "number": commitment["number"]}
