@@ -6,27 +6,32 @@ five answers on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from charter.domain.frontline.observations import ENOUGH, Answers
 from charter.domain.frontline.symmetry import QUESTION, Dot, Side, question_key, read_level
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, Words, words
 from charter.domain.statistics.symmetry import Together, go_together
 from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.vocabulary.periods import Period, parse_period, periods_back
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Direction, Kind, Nature, Party, Permission, Reason
+from charter.domain.vocabulary.terms import Direction, Kind, Nature, Party, Permission
 from charter.models.base import db
+from charter.models.frontline import Estimate
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import UnitRow, Version, find_unit, history
 from charter.services.frontline.estimates import Sender, answers_in, has_answered, keep_answer
 from charter.services.frontline.observations import FormChoices, form_choices, local_day, require_open_unit
 from charter.services.month.overview import overview
 from charter.services.readings.current_figures import month_asked
+
+YEAR = 12
+"""Months that are laid together: few answer in one."""
 
 
 def give_level(actor: Actor, now: datetime, *, unit: str, answer: str, by: Sender) -> str:
@@ -200,26 +205,60 @@ class _Sides:
         ]
 
     def _answers(self, units: Sequence[str]) -> dict[str, float]:
-        key, found = _key(self.version) or "", answers_in(self.version, self.whole["period"], units)
-        told = ((unit, found.get((unit, key), Answers()).share) for unit in units)
-        return {unit: share for unit, share in told if share is not None}
-
-    def _shares(self, units: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], float]:
-        """The figures of units, of enough cases: one statement."""
-        views = [view for one in self.whole["commitments"] for view in one["indicators"] if view["key"] in keys]
-        if not views or not units:
-            return {}
-        asked = or_(
-            *(and_(ReadingRow.indicator_key == one["key"], ReadingRow.period_key == one["period"]) for one in views)
+        """The mean answer of each unit over the year, of the months in which five answered or more: fewer are never
+        added up to five, for they may be one person's."""
+        month = parse_period(self.whole["period"])
+        query = (
+            select(Estimate.unit_key, func.count(), func.sum(Estimate.answer))
+            .where(Estimate.commitment_key == _key(self.version), Estimate.month.in_(_year(month)))
+            .where(Estimate.unit_key.in_(list(units)))
+            .group_by(Estimate.unit_key, Estimate.month)
+            .having(func.count() >= ENOUGH)
         )
-        columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.value, ReadingRow.reason)
-        rows = db.session.execute(select(*columns).where(asked, ReadingRow.unit_key.in_(list(units))))
-        lower = {one["key"] for one in views if one["direction"] == Direction.LOWER}
-        return {
-            (row.unit_key, row.indicator_key): 1 - row.value if row.indicator_key in lower else row.value
-            for row in rows
-            if row.value is not None and row.reason != Reason.TOO_FEW
-        }
+        found: dict[str, Answers] = {}
+        for unit, count, total in db.session.execute(query):
+            found[unit] = found.get(unit, Answers()) + Answers(count, int(total))
+        return {unit: one.share for unit, one in found.items() if one.share is not None}
+
+    def _shares(self, units: Sequence[str], keys: Sequence[str]) -> dict[tuple[str, str], float]:
+        """The share of each unit over the year, of as many cases as the indicator asks for: one statement.
+
+        Only months that were measured as the newest one was.
+        """
+        views = {view["key"]: view for one in self.whole["commitments"] for view in one["indicators"]}
+        asked = [self._of_year(views[key]) for key in keys if key in views]
+        if not asked or not units:
+            return {}
+        columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.numerator, ReadingRow.denominator)
+        query = select(*columns, ReadingRow.definition_hash).where(or_(*asked), ReadingRow.unit_key.in_(list(units)))
+        told: dict[tuple[str, str], list[Any]] = {}
+        for row in db.session.execute(query.order_by(ReadingRow.period_start.desc())):
+            told.setdefault((row.unit_key, row.indicator_key), []).append(row)
+        found = {place: _added(views[place[1]], rows) for place, rows in told.items()}
+        return {place: share for place, share in found.items() if share is not None}
+
+    def _of_year(self, view: IndicatorView) -> ColumnElement[bool]:
+        since = parse_period(_year(parse_period(self.whole["period"]))[-1]).start
+        return and_(
+            ReadingRow.indicator_key == view["key"],
+            ReadingRow.period_start >= since,
+            ReadingRow.period_end <= parse_period(view["period"]).end,
+        )
+
+
+def _added(view: IndicatorView, rows: Sequence[Any]) -> float | None:
+    """The share of these periods of a unit, the newest first; None of fewer cases than the indicator asks for."""
+    alike = [row for row in rows if row.definition_hash == rows[0].definition_hash]
+    met, cases = (sum(getattr(row, name) for row in alike) for name in ("numerator", "denominator"))
+    if not cases or cases < view["minimum"]:
+        return None
+    share = float(met / cases)
+    return 1 - share if view["direction"] == Direction.LOWER else share
+
+
+def _year(month: Period) -> list[str]:
+    """The twelve months that end with one, the newest first."""
+    return [one.key for one in periods_back(month, YEAR)]
 
 
 def _shares(commitment: CommitmentView) -> Iterator[IndicatorView]:
