@@ -20,7 +20,7 @@ FEWEST_UNITS = 10
 """Fewer units conclude nothing."""
 ERROR = 0.05
 """How often, in all pairs that may be looked at, something is concluded where nothing is."""
-DRAWS = 9999
+DRAWS = 4999
 
 
 class Verdict(StrEnum):
