@@ -77,7 +77,7 @@ def estimates(seed: int = 2012) -> Iterator[tuple[str, str, int, int]]:
 LEVELS = (0, 25, 50, 75, 100)
 
 
-def levels(units: Iterable[str], seed: int = 2013) -> Iterator[tuple[str, int, int]]:
+def levels(units: Iterable[str], seed: int = 2015) -> Iterator[tuple[str, int, int]]:
     """Unit, which colleague, answer to the question to staff: three to eight of each agency, in the last month. Of
     those with fewer than five nothing is shown."""
     rng = Random(seed)
