@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+
+from charter.domain.vocabulary.permissions import VISITOR, Actor
+from charter.services.frontline.estimates import Sender
+from charter.services.frontline.symmetry import give_level
 
 START, NOW = datetime(2026, 10, 1, 8, tzinfo=UTC), datetime(2026, 11, 10, 9, tzinfo=UTC)
 QUESTION = "{fr: Est-ce que c’était facile ?, en: Was it easy?}"
@@ -72,3 +77,32 @@ def write_answers(
         for month in months:
             lines.writerows(rows(answers or ANSWERS, month))
             lines.writerow([f"{month}-06", "9", "", "a", "phone"])
+
+
+IN_OCTOBER = datetime.fromisoformat("2026-10-20T09:00:00+00:00")
+
+STAFF = """
+  - key: meetings
+    title: {fr: Un point par semaine, en: A meeting each week}
+    promise: {fr: Chaque équipe a son point., en: Each team has its meeting.}
+    owner: Direction
+    promisee: staff
+    indicators:
+      - {key: held, title: {fr: Points tenus, en: Meetings held}, source: survey, kind: share, date: day,
+         success: {mark: [6, 7]}, unit: agency, minimum: 5, targets: [{from: 2026-01-01, target: 0.5}],
+         check: {due: 0 days, at: "06:00"}}
+"""
+
+
+def keyed(text: str) -> str:
+    return hashlib.sha256(f"key|{text}".encode()).hexdigest()
+
+
+def by(browser: str) -> Sender:
+    return Sender(browser, keyed(browser), keyed)
+
+
+def give(
+    answer: int | str = 75, unit: str = "a", browser: str = "b1", now: datetime = IN_OCTOBER, actor: Actor = VISITOR
+) -> str:
+    return give_level(actor, now, unit=unit, answer=str(answer), by=by(browser))

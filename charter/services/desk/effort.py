@@ -18,6 +18,7 @@ from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.records import Measurement
 from charter.services.charters.versions import UnitRow, Version, find_unit, history
+from charter.services.desk.desk import path_open_to
 from charter.services.month.overview import overview
 from charter.services.readings.current_figures import month_asked
 from charter.services.readings.stages import staged_cells
@@ -69,7 +70,7 @@ def effort_page(actor: Actor, now: datetime, *, unit: str | None = None, period:
         "overview": whole,
         "unit": unit_key,
         "period": month.key,
-        "path": [version.tree.by_key[key] for key in reversed(version.tree.path(unit_key))],
+        "path": path_open_to(actor, version, unit_key),
         "lines": sorted(lines, key=lambda line: _place(version, line)),
         "questions": len({(wording_of(one.question), one.scale.model_dump_json()) for one in asked}),
         "may_read_words": may(actor, Permission.MODERATE_OBSERVATION, unit_key),

@@ -9,9 +9,10 @@ from flask_babel import gettext
 from charter.domain.frontline.symmetry import LEVELS
 from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.terms import Permission
+from charter.services.desk.symmetry import symmetry_page
 from charter.services.frontline.estimates import AnsweredAlready, Sender
 from charter.services.frontline.intranet import open_unit
-from charter.services.frontline.symmetry import give_level, level_page, symmetry_page
+from charter.services.frontline.symmetry import give_level, level_page
 from charter.services.people.rate_limit import TooMany
 from charter.web.frame.access import asked_unit, current_actor, needs, now
 from charter.web.frame.layout import current_language

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as NoSuchPage
 
@@ -18,6 +18,7 @@ from charter.services.records.access import Access, access_of
 from charter.web.frame.access import asked_unit, current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
+from charter.web.frame.responses import address
 from charter.words.refusals import refusal_sentence
 
 pages = Blueprint("effort", __name__, url_prefix="/effort")
@@ -65,8 +66,8 @@ def ask(indicator: str) -> ResponseReturnValue:
         number = queue.ask(current_actor(), now(), kind="read-words", arguments=asked)
     except Conflict as error:
         flash(refusal_sentence(error, current_language()), "refused")
-        return redirect(url_for("effort.words", **asked), 303)
-    return redirect(url_for("effort.words", job=number, **asked), 303)
+        return redirect(address("effort.words", asked), 303)
+    return redirect(address("effort.words", asked | {"job": str(number)}), 303)
 
 
 def _asked(indicator: str, given: dict[str, str]) -> dict[str, str]:

@@ -15,8 +15,7 @@ from charter.services.checks.running import run_due
 from charter.services.people import accounts
 from charter.services.records.access import Access
 from charter.web.frontline.intranet import forget_pages
-from tests.services.effort_world import NOW, START, charter, write_answers
-from tests.services.frontline.test_symmetry import STAFF
+from tests.services.effort_world import NOW, STAFF, START, charter, write_answers
 from tests.services.world import apply
 from tests.web.test_quality import faults
 from tests.web.world import CAST, PASSWORD, make_empty_app, sign_in, token_of
