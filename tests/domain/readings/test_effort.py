@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.charter_file.kinds.scales import EffortScale, wording_of
+from charter.domain.charter_file.kinds.scales import EffortScale, is_reworded, wording_of
 from charter.domain.charter_file.values import Text
 from charter.domain.figures.entries import asked_of, counts_entered, numbers_of
 from charter.domain.readings.effort import counts_of_answers, effort_of, told_apart
@@ -108,6 +108,21 @@ def test_a_wording_is_its_words_not_its_typing() -> None:
     assert wording_of(asked) != wording_of(Text(fr="Était-ce simple ?", en="Was it easy?"))
     assert wording_of(asked) != wording_of(Text(fr="Était-ce facile ?"))
     assert wording_of(Text(fr="ab c")) != wording_of(Text(fr="a bc"))
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "is_other"),
+    [
+        ("question.fr", "Était-ce facile ?", "Etait-ce facile ?", False),
+        ("question.fr", "Était-ce facile ?", "Était-ce simple ?", True),
+        ("question.en", None, "Was it easy?", True),
+        ("scale.hard_answers", None, 2, False),
+        ("scale.easy_answers", None, 2, True),
+        ("value", "mark", "note", True),
+    ],
+)
+def test_a_change_of_typing_makes_no_other_question(field: str, before: object, after: object, is_other: bool) -> None:
+    assert is_reworded(field, before, after) is is_other
 
 
 def test_entered_numbers_are_each_answer() -> None:

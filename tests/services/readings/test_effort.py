@@ -22,6 +22,7 @@ from charter.services.month.overview import overview
 from charter.services.records.access import Access
 from charter.services.reports.parts import edition_of, figures_in
 from charter.services.reports.snapshots import freeze_month
+from charter.services.reports.view import report_tables
 from charter.services.verification.verify import verify
 from tests.services.effort_world import ANSWERS, NOW, START, charter, write_answers
 from tests.services.verification.test_verify import rewrite
@@ -68,6 +69,9 @@ def test_the_same_answers_stand_on_every_face_and_are_sealed(asked: Flask) -> No
     sealed = freeze_month(COMMAND_LINE, NOW, period="2026-10")
     printed = render_report_html(edition_of(figures_in(sealed.document), sealed.sha256, None), "en")
     assert "Customers were asked" in printed
+    answers = report_tables(COMMAND_LINE, period="2026-10", language="en")["answers"]
+    assert answers[1] == ["company", "Régie", "one", "ces", "2026-10", 7, "easy", 23, 0.5]
+    assert sum(int(row[7] or 0) for row in answers[1:]) == 46
     assert verify(COMMAND_LINE)["breaks"] == []
 
 

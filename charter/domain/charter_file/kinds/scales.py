@@ -6,7 +6,7 @@ And the wording by which two such questions are compared.
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -70,3 +70,11 @@ def _plain(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
+
+
+def is_reworded(field: str, before: Any, after: Any) -> bool:
+    """Whether a change of an indicator's field makes another question or scale of it: not what is only typed otherwise,
+    nor which answers are told as hard, for all are kept."""
+    if field == "scale.hard_answers":
+        return False
+    return not field.startswith("question.") or _plain(str(before or "")) != _plain(str(after or ""))
