@@ -83,7 +83,8 @@ def answers_table(report: Json) -> Table:
     for commitment in overview["commitments"]:
         for view in commitment["indicators"]:
             place = [overview["unit"], overview["unit_name"], commitment["key"], view["key"], view["period"]]
-            effort = details.get(view["key"], {}).get("effort") or {"answers": []}
+            own = details.get(commitment["key"], {}).get("indicators", {}).get(view["key"], {})
+            effort = own.get("effort") or {"answers": []}
             rows += [[*place, one["answer"], one["side"], one["count"], one["share"]] for one in effort["answers"]]
     return rows
 
