@@ -29,7 +29,7 @@ from charter.domain.charter_file.evidence import Evidence as Evidence
 from charter.domain.charter_file.evidence import Law as Law
 from charter.domain.charter_file.evidence import Sector as Sector
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.charter_file.sources import Source, Unit
+from charter.domain.charter_file.sources import FreeTexts, Source, Unit
 from charter.domain.charter_file.values import (
     CaseWords,
     ClockTime,
@@ -259,6 +259,7 @@ class Charter(Strict):
     grids: dict[Key, Grid] = {}
     units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
+    words: dict[Key, FreeTexts] = {}
     commitments: list[Commitment] = Field(min_length=1)
 
 

@@ -32,6 +32,12 @@ def columns_read(charter: Charter) -> Iterator[ReadColumn]:
         events = getattr(source, "events", None)
         for name in Events.model_fields if events is not None else ():
             yield ReadColumn(("sources", key, "events", name), key, getattr(events, name))
+    for key, texts in charter.words.items():
+        for name in ("text", "date", "unit"):
+            if texts.source is not None and (column := getattr(texts, name)) is not None:
+                yield ReadColumn(("words", key, name), texts.source, column)
+        for column in texts.where or {}:
+            yield ReadColumn(("words", key, "where", column), texts.source or "", column)
     for at, commitment in enumerate(charter.commitments):
         yield from _of_compensation(commitment, ("commitments", at, "compensation", "amounts"), charter)
         for nth, indicator in enumerate(commitment.indicators):

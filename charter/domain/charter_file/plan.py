@@ -58,6 +58,7 @@ def changes_between(old: Charter | None, new: Charter) -> Iterator[Change]:
     yield from _keyed("calendar", old.calendars if old else {}, new.calendars)
     yield from _keyed("unit", {one.key: one for one in old.units} if old else {}, {one.key: one for one in new.units})
     yield from _keyed("source", old.sources if old else {}, new.sources)
+    yield from _keyed("text", old.words if old else {}, new.words)
     yield from _commitments(old, new)
     if old is not None:
         yield from _orders(old, new)
