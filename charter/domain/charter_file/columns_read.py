@@ -11,7 +11,7 @@ from charter.domain.charter_file.charter import Charter, Commitment, owing_indic
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
 from charter.domain.charter_file.indicators import FILE, Indicator, IndicatorBase, Rate, Sum, Volume, VolumeRows
-from charter.domain.charter_file.sources import Events
+from charter.domain.charter_file.sources import Events, FreeTexts
 
 _COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "unit", "channel", "segment")
 """Fields that name a column, or a list of them."""
@@ -33,11 +33,7 @@ def columns_read(charter: Charter) -> Iterator[ReadColumn]:
         for name in Events.model_fields if events is not None else ():
             yield ReadColumn(("sources", key, "events", name), key, getattr(events, name))
     for key, texts in charter.words.items():
-        for name in ("text", "date", "unit"):
-            if texts.source is not None and (column := getattr(texts, name)) is not None:
-                yield ReadColumn(("words", key, name), texts.source, column)
-        for column in texts.where or {}:
-            yield ReadColumn(("words", key, "where", column), texts.source or "", column)
+        yield from _of_texts(texts, ("words", key))
     for at, commitment in enumerate(charter.commitments):
         yield from _of_compensation(commitment, ("commitments", at, "compensation", "amounts"), charter)
         for nth, indicator in enumerate(commitment.indicators):
@@ -45,6 +41,15 @@ def columns_read(charter: Charter) -> Iterator[ReadColumn]:
                 continue
             for one in _of(indicator):
                 yield replace(one, path=("commitments", at, "indicators", nth, *one.path))
+
+
+def _of_texts(texts: FreeTexts, path: Path) -> Iterator[ReadColumn]:
+    source = texts.source
+    for name in ("text", "date", "unit") if source is not None else ():
+        if (column := getattr(texts, name)) is not None:
+            yield ReadColumn((*path, name), str(source), column)
+    for column in texts.where or {}:
+        yield ReadColumn((*path, "where", column), str(source), column)
 
 
 def _of_compensation(commitment: Commitment, path: Path, charter: Charter) -> Iterator[ReadColumn]:

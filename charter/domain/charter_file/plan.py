@@ -22,7 +22,7 @@ from charter.domain.vocabulary.periods import first_from, period_at
 from charter.domain.vocabulary.terms import PeriodKind
 
 Action = Literal["add", "change", "remove"]
-Thing = Literal["charter", "grid", "calendar", "unit", "source", "commitment", "indicator", "target"]
+Thing = Literal["charter", "grid", "calendar", "unit", "source", "text", "commitment", "indicator", "target"]
 LEAVES = {"where", "success", "numerator", "denominator", "volume", "distinct", "units"}
 LEAVES |= {"open", "open_days", "events", "pauses", "start", "stop"}
 """Groups of keys that mean something only as a whole."""
