@@ -42,6 +42,7 @@ _TITLES: Pairs = {
     "read-first-file": ("Reading a file of cases", "Lecture d'un fichier de dossiers"),
     "read-newer-file": ("Reading the newer file of cases", "Lecture du nouveau fichier de dossiers"),
     "look-at-first-source": ("A look at the data of a source", "Un regard sur les données d'une source"),
+    "read-words": ("Reading free texts", "Lecture de textes libres"),
     "count-first": ("Counting by the columns chosen", "Comptage selon les colonnes choisies"),
 }
 
@@ -86,6 +87,10 @@ _RESULTS: Pairs = {
     "import-survey": (
         "{rows} rows are kept; surveys made: {surveys}.",
         "{rows} lignes sont enregistrées ; enquêtes faites : {surveys}.",
+    ),
+    "read-words": (
+        "{texts} texts are read and {kept} are kept, masked; expressions more often written than before: {rising}.",
+        "{texts} textes sont lus et {kept} sont gardés, masqués ; expressions en hausse : {rising}.",
     ),
     "analyse-survey": (
         "The marks of {people} people are analysed, drawn again {draws} times.",

@@ -81,17 +81,18 @@ def rising(
     *,
     seed: str,
     charter: frozenset[str] = frozenset(),
+    left_out: frozenset[str] = frozenset(),
     asked: Iterable[str] = (),
 ) -> Found:
     """What rises in the last two of the months (oldest first), in each unit that has texts enough.
 
-    `path`: a unit and those above it. `charter`: words in small letters that are no names. `asked`: expressions to be
-    counted whether they rise or not. `seed`: of the draw.
+    `path`: a unit and those above it. `charter`: words in small letters that are no names; `left_out`:
+    words that are as names. `asked`: expressions to be counted whether they rise or not. `seed`: of the draw.
     """
     once = once_each(texts)
     kept = _drawn(range(len(once)), once, seed, MOST)
     read = sorted((once[at] for at in kept), key=lambda one: one.month)
-    made = ready(without_forms(read), charter)
+    made = ready(without_forms(read), charter, left_out)
     stands = _Standing(made, months[-MOST_MONTHS - WINDOW :], path, set(asked))
     return Found(
         made.texts,

@@ -89,10 +89,11 @@ class Ready:
     sentences: Sequence[Sequence[Sequence[Word]]]
 
 
-def ready(texts: Sequence[Text], charter: frozenset[str]) -> Ready:
+def ready(texts: Sequence[Text], charter: frozenset[str], left_out: frozenset[str] = frozenset()) -> Ready:
+    """The texts in words. `charter`: words in small letters that are no names; `left_out`: words that are as names."""
     told = [replace(one, language=language_of(one.words)) for one in texts]
     sentences = [list(sentences_of(one.words, one.language)) for one in told]
-    names = names_in(((one.language, each) for one, each in zip(told, sentences, strict=True)), charter)
+    names = names_in(((one.language, each) for one, each in zip(told, sentences, strict=True)), charter) | left_out
     if not names:
         return Ready(told, sentences)
     shown = [
