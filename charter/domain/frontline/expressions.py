@@ -6,14 +6,23 @@ out, and what is quoted from an earlier mail. An expression counts from five tex
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from charter.domain.frontline.lemmas import NEGATIONS, Word
 from charter.domain.frontline.signals import MOST_MONTHS, WINDOW, Rise, Told, rise_in
-from charter.domain.frontline.texts import LEAST, LONGEST, Ready, Text, expressions_in, once_each, ready, without_forms
+from charter.domain.frontline.texts import (
+    LEAST,
+    LONGEST,
+    Ready,
+    Text,
+    drawn_by_lot,
+    expressions_in,
+    once_each,
+    ready,
+    without_forms,
+)
 
 ENOUGH = 30
 """Fewer texts of a unit in the two months are too few to say anything, and its texts are not offered to read."""
@@ -90,7 +99,7 @@ def rising(
     words that are as names. `asked`: expressions to be counted whether they rise or not. `seed`: of the draw.
     """
     once = once_each(texts)
-    kept = _drawn(range(len(once)), once, seed, MOST)
+    kept = drawn_by_lot(range(len(once)), once, seed, MOST)
     read = sorted((once[at] for at in kept), key=lambda one: one.month)
     made = ready(without_forms(read), charter, left_out)
     stands = _Standing(made, months[-MOST_MONTHS - WINDOW :], path, set(asked))
@@ -103,11 +112,6 @@ def rising(
         len(stands.cells),
         len(once),
     )
-
-
-def _drawn(numbers: Iterable[int], texts: Sequence[Text], seed: str, most: int) -> list[int]:
-    """So many of the texts at most: those whose hash with the seed is lowest, so that the same draw comes again."""
-    return sorted(numbers, key=lambda at: hashlib.sha256(f"{seed}\n{texts[at].words}".encode()).digest())[:most]
 
 
 class _Standing:
@@ -162,7 +166,7 @@ class _Standing:
         for unit, own in self._by_unit.items():
             now = [at for at in own if self._texts[at].month == self._months[-1]]
             if len(now) >= ENOUGH:
-                found[unit] = _drawn(now, self._texts, seed, DRAWN)
+                found[unit] = drawn_by_lot(now, self._texts, seed, DRAWN)
         return found
 
     def rises(self) -> tuple[dict[str, list[Counted]], dict[str, list[Counted]]]:
@@ -247,11 +251,18 @@ def _says_nothing(key: tuple[str, ...]) -> bool:
 
 
 def folded(found: Sequence[Counted], places: Mapping[str, Sequence[Place]]) -> list[Counted]:
-    """Of expressions that stand in the same texts, the longest that says the same; the clearest rise first."""
+    """Of expressions that stand in the same texts, the longest that says the same; of those with a word in common, none
+    whose texts hold a clearer one. The clearest rise first."""
     texts = {key: {one.text for one in own} for key, own in places.items()}
     kept: list[Counted] = []
     for one in sorted(found, key=lambda one: (-len(one.key.split()), -one.count, one.key)):
         mine = texts[one.key]
         if not any(len(mine & texts[other.key]) >= SAME * len(mine) for other in kept):
             kept.append(one)
-    return sorted(kept, key=lambda one: (one.rise.chance if one.rise else 1.0, one.key))
+    clear: list[Counted] = []
+    for one in sorted(kept, key=lambda one: (one.rise.chance if one.rise else 1.0, one.key)):
+        mine, lemmas = texts[one.key], set(one.key.split()[1:])
+        beside = [other for other in clear if lemmas & set(other.key.split()[1:])]
+        if not any(len(mine & texts[other.key]) >= SAME * len(mine) for other in beside):
+            clear.append(one)
+    return clear

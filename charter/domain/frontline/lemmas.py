@@ -58,6 +58,9 @@ NEGATIONS = {
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[.!?;:…()\[\]«»“”\"\n,/|]+|\s[-–—]\s|•")
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)[’']", re.IGNORECASE)
+_HUNG_ON = re.compile(
+    r"-(?:t-)?(?:moi|toi|nous|vous|je|tu|ils?|elles?|on|le|la|les|lui|leur|y|en|ce|ci|là)$", re.IGNORECASE
+)
 _SHORTEST = 3
 
 
@@ -104,13 +107,15 @@ def _words(text: str, span: tuple[int, int], language: str, *, begins: bool) -> 
         start, written = one.start(), one.group()
         if language == "fr" and (cut := _ELIDED.match(written)):
             start, written = start + cut.end(), written[cut.end() :]
+        if language == "fr" and (cut := _HUNG_ON.search(written)):
+            written = written[: cut.start()]
         plain = written.casefold().replace("’", "'")
         lemma = lemma_of(plain, language)
         is_negation = plain in NEGATIONS[language]
         is_silent = not is_negation and (
             plain in SILENT[language] or lemma in SILENT[language] or len(plain) < _SHORTEST
         )
-        yield Word(lemma, written, start, one.end(), is_first, is_silent, is_negation)
+        yield Word(lemma, written, start, start + len(written), is_first, is_silent, is_negation)
         is_first = False
 
 

@@ -207,7 +207,7 @@ class RisingWords(TypedDict):
 
 
 class MonthPart(TeamView):
-    """What the sealed month of a unit holds of what staff told, and of what rises in free texts where something does."""
+    """What the sealed month of a unit holds of what staff told, and what rises in free texts, where something does."""
 
     written: NotRequired[list[RisingWords]]
 

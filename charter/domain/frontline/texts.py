@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ _QUOTED = re.compile(
     r"^(?:le .{5,60} a écrit ?:|on .{5,80} wrote:|de ?: .*@.*|from: .*@.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-_LINE = re.compile(r"[^\n.!?]+")
+_LINE = re.compile(r"[^\n.!?]+[.!?]*")
 _LONG_LINE, _FEW = 8, 50
 _SHORT_LINE, _MANY = 3, 5
 
@@ -44,6 +45,11 @@ def once_each(texts: Iterable[Text]) -> list[Text]:
         if plain:
             first.setdefault(plain, one)
     return list(first.values())
+
+
+def drawn_by_lot(numbers: Iterable[int], texts: Sequence[Text], seed: str, most: int) -> list[int]:
+    """So many of the texts at most: those whose hash with the seed is lowest, so that the same draw comes again."""
+    return sorted(numbers, key=lambda at: hashlib.sha256(f"{seed}\n{texts[at].words}".encode()).digest())[:most]
 
 
 def without_forms(texts: Sequence[Text]) -> list[Text]:

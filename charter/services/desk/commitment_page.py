@@ -127,7 +127,7 @@ def commitment_page(
         "details": details,
         "reflexes": _reflexes(commitment, details),
         "frontline": commitment_part(version, whole, view, _values_below(details), local_day(now, found)[1]),
-        "pinned": pinned_to(found.current, month, unit_key, key),
+        "pinned": pinned_to(actor, found.current, month, unit_key, key),
         "runs": _runs(view),
         "corrections": corrections_of(version, unit_key, rows),
         "corrected": corrected,

@@ -300,13 +300,17 @@ class MonthTold:
         under, is_whole = self._tree.under(overview["unit"]), overview["unit"] == self._tree.root.key
         own = [row for row in self._rows if is_whole or row["unit"] in under]
         printed = _printed(own, overview)
-        return {
+        team = self._found.of(overview, statuses)
+        part: MonthPart = {
             "told": _counts(own),
             "words": [line for line in printed if line["kind"] != ObservationKind.THANKS],
             "thanks": [line for line in printed if line["kind"] == ObservationKind.THANKS],
-            **self._found.of(overview, statuses),
-            **({"written": written} if (written := self._written.get(overview["unit"])) else {}),
+            "signals": team["signals"],
+            "estimates": team["estimates"],
         }
+        if written := self._written.get(overview["unit"]):
+            part["written"] = written
+        return part
 
 
 def _counts(rows: Sequence[Row]) -> dict[str, int]:

@@ -11,10 +11,12 @@ from charter.domain.frontline.observations import RisingWords
 from charter.domain.frontline.texts import LEAST
 from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.permissions import Actor, may
+from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.frontline import WordReading
 from charter.services.charters.versions import Version
-from charter.services.frontline.word_pins import pinned
+from charter.services.frontline.word_pins import RIGHTS_TO_PIN, pinned
 
 
 def readings_of(month: Period, keys: Iterable[str]) -> dict[str, WordReading]:
@@ -63,11 +65,12 @@ class PinnedLine(TypedDict):
     now: int | None
     of: int | None
     is_few: bool
-    pinned_for: str
-    by: str
+    unit: str
+    may_read: bool
+    may_unpin: bool
 
 
-def pinned_to(version: Version, month: Period, unit: str, commitment: str) -> list[PinnedLine]:
+def pinned_to(actor: Actor, version: Version, month: Period, unit: str, commitment: str) -> list[PinnedLine]:
     """The expressions pinned to a promise for a unit or one above it, with their count in the unit this month."""
     if not version.charter.words or unit not in version.tree:
         return []
@@ -89,8 +92,9 @@ def pinned_to(version: Version, month: Period, unit: str, commitment: str) -> li
                 "now": count if is_read and count >= LEAST else None,
                 "of": line["of"] if line is not None and is_read else None,
                 "is_few": is_read and count < LEAST,
-                "pinned_for": version.tree.by_key[one.unit_key].name,
-                "by": one.by,
+                "unit": one.unit_key,
+                "may_read": may(actor, Permission.READ_SURVEYS, unit),
+                "may_unpin": all(may(actor, right, one.unit_key) for right in RIGHTS_TO_PIN),
             }
         )
     return found

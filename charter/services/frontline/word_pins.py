@@ -17,6 +17,9 @@ from charter.services.charters.versions import find_commitment, find_unit, histo
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
+RIGHTS_TO_PIN = (Permission.READ_SURVEYS, Permission.PLAN_ACTION)
+"""Who pins an expression has read the texts, and does something about it."""
+
 
 def pinned(commitment: str | None = None, units: Sequence[str] | None = None) -> list[WordPin]:
     """What is pinned now: of one promise and some units, or all. One statement."""
@@ -56,8 +59,8 @@ def unpin(actor: Actor, now: datetime, *, words: str, expression: str, commitmen
 
 
 def _require(actor: Actor, unit: str) -> None:
-    require(actor, Permission.READ_SURVEYS, unit)
-    require(actor, Permission.PLAN_ACTION, unit)
+    for right in RIGHTS_TO_PIN:
+        require(actor, right, unit)
 
 
 def _held(words: str, expression: str, commitment: str, unit: str) -> WordPin | None:
