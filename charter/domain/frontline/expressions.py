@@ -105,8 +105,8 @@ def rising(
     stands = _Standing(made, months[-MOST_MONTHS - WINDOW :], path, set(asked))
     return Found(
         made.texts,
-        stands.of((months[-1],)),
-        stands.of(months[-WINDOW:]),
+        stands.of_month(),
+        stands.of_window(),
         stands.drawn(seed),
         *stands.rises(),
         len(stands.cells),
@@ -152,11 +152,17 @@ class _Standing:
     def _is_asked(self, key: tuple[str, ...]) -> bool:
         return " ".join(key) in self._asked
 
-    def of(self, months: Iterable[str]) -> dict[str, int]:
-        """Texts of these months by unit, in the language in which there are most."""
-        wanted, found = set(months), dict[str, int]()
+    def of_month(self) -> dict[str, int]:
+        """All texts of the month, by unit."""
+        return {
+            unit: sum(self._texts[at].month == self._months[-1] for at in own) for unit, own in self._by_unit.items()
+        }
+
+    def of_window(self) -> dict[str, int]:
+        """Texts of the two months by unit, in the language in which there are most."""
+        found = dict[str, int]()
         for unit, own in self._by_unit.items():
-            seen = Counter(self._texts[at].language for at in own if self._texts[at].month in wanted)
+            seen = Counter(self._texts[at].language for at in own if self._texts[at].month in self._window)
             found[unit] = max(seen.values(), default=0)
         return found
 

@@ -185,7 +185,8 @@ def find_personal(text: str, *, strictly: bool = False, known: Container[str] = 
 
 
 def _all_known(text: str, known: Container[str]) -> bool:
-    return all(word.casefold() in known for word in re.findall(r"[^\W\d_]+", text))
+    words = re.findall(r"[^\W\d_]+", text)
+    return all(word.casefold() in known for word in words if not word.islower())
 
 
 def _matches(text: str, *, strictly: bool) -> Iterator[Found]:

@@ -79,7 +79,7 @@ def passage(text: str, place: tuple[int, int], around: int = AROUND) -> Passage:
     if len(before) > around:
         before = "…" + before[-around:].partition(" ")[2]
     if len(after) > around:
-        after = after[:around].rpartition(" ")[0] + "…"
+        after = after[:around].rpartition(" ")[0].rstrip(".,;: ") + "…"
     return {"before": before, "written": text[start:end], "after": after}
 
 
