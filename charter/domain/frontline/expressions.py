@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from charter.domain.frontline.lemmas import NEGATIONS, Word
-from charter.domain.frontline.signals import MOST_MONTHS, WINDOW, Rise, Told, rise_in
+from charter.domain.frontline.signals import MOST_MONTHS, WINDOW, Told, rise_in
 from charter.domain.frontline.texts import (
     LEAST,
     LONGEST,
@@ -23,6 +23,7 @@ from charter.domain.frontline.texts import (
     ready,
     without_forms,
 )
+from charter.domain.frontline.words import Counted, Place, folded
 
 ENOUGH = 30
 """Fewer texts of a unit in the two months are too few to say anything, and its texts are not offered to read."""
@@ -32,40 +33,8 @@ SHOWN = 20
 """So many texts at most are kept of a rising expression."""
 MOST = 60_000
 """Of more texts in all, so many are drawn to be counted."""
-SAME = 0.8
-"""Two expressions that stand in the same texts, four of five at least, are one."""
 MOST_TEXTS = 0.5
 """What stands in more than that share of the texts is a form's own words."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an expression stands: the text by its number, and from where to where."""
-
-    text: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Counted:
-    """An expression in the texts of a unit: its lemmas, as it is mostly written, this month, and the two months beside
-    those before, in how many of how many texts; where it stands in the two months, newest first.
-
-    `rise` is None where it does not rise.
-    """
-
-    key: str
-    shown: str
-    now: int
-    of: int
-    count: int
-    window_of: int
-    earlier: int
-    earlier_of: int
-    months: int
-    rise: Rise | None
-    places: Sequence[Place] = ()
 
 
 @dataclass(frozen=True)
@@ -129,6 +98,7 @@ class _Standing:
             for unit in path(made.texts[at].unit):
                 self._by_unit.setdefault(unit, []).append(at)
         self.cells: list[tuple[str, str]] = []
+        self._window_of = self.of_window()
 
     def _frequent(self, sentences: Sequence[Sequence[Sequence[Word]]]) -> dict[int, dict[str, tuple[int, int]]]:
         """By text the expressions that are frequent; longer ones are looked for where their parts are frequent."""
@@ -221,8 +191,12 @@ class _Standing:
             sum(one.of for one in past),
             len(past),
             rise,
-            self._where(unit, key)[:SHOWN] if count >= LEAST and (rise is not None or is_told) else (),
+            self._where(unit, key)[:SHOWN] if rise is not None or (is_told and self._may_show(unit, count)) else (),
         )
+
+    def _may_show(self, unit: str, count: int) -> bool:
+        """Whether texts of it may be kept: five of them, among enough of the unit."""
+        return count >= LEAST and self._window_of[unit] >= ENOUGH
 
     def _where(self, unit: str, key: str) -> list[Place]:
         """Where it stands in the two months, newest first."""
@@ -254,21 +228,3 @@ def _parts(key: tuple[str, ...]) -> set[tuple[str, ...]]:
 def _says_nothing(key: tuple[str, ...]) -> bool:
     """Whether it is of negations alone, which are no expression."""
     return NEGATIONS[key[0]].issuperset(key[1:])
-
-
-def folded(found: Sequence[Counted], places: Mapping[str, Sequence[Place]]) -> list[Counted]:
-    """Of expressions that stand in the same texts, the longest that says the same; of those with a word in common, none
-    whose texts hold a clearer one. The clearest rise first."""
-    texts = {key: {one.text for one in own} for key, own in places.items()}
-    kept: list[Counted] = []
-    for one in sorted(found, key=lambda one: (-len(one.key.split()), -one.count, one.key)):
-        mine = texts[one.key]
-        if not any(len(mine & texts[other.key]) >= SAME * len(mine) for other in kept):
-            kept.append(one)
-    clear: list[Counted] = []
-    for one in sorted(kept, key=lambda one: (one.rise.chance if one.rise else 1.0, one.key)):
-        mine, lemmas = texts[one.key], set(one.key.split()[1:])
-        beside = [other for other in clear if lemmas & set(other.key.split()[1:])]
-        if not any(len(mine & texts[other.key]) >= SAME * len(mine) for other in beside):
-            clear.append(one)
-    return clear

@@ -144,7 +144,8 @@ STRICT: Patterns = (
     (
         "name",
         re.compile(
-            rf"(?i:\b(?:je m['’]appelle|mon nom est|my name is)[ :,]+)(?P<part>[^\W\d_][\w’'-]*(?:[ -]{_NAME})*)",
+            rf"(?i:\b(?:je m['’]appelle|mon nom est|my name is)[ :,]+)"
+            rf"(?P<part>[^\W\d_][\w’'-]*(?:[ -](?!(?i:{_POLITE}))[^\W\d_][\w’'-]*)?)"
         ),
     ),
     (
@@ -186,7 +187,8 @@ def find_personal(text: str, *, strictly: bool = False, known: Container[str] = 
 
 def _all_known(text: str, known: Container[str]) -> bool:
     words = re.findall(r"[^\W\d_]+", text)
-    return all(word.casefold() in known for word in words if not word.islower())
+    said = [word for word in words if not word.islower()]
+    return bool(said) and all(word.casefold() in known for word in said)
 
 
 def _matches(text: str, *, strictly: bool) -> Iterator[Found]:

@@ -40,7 +40,7 @@ def found_in(texts: Sequence[Text], asked: Sequence[str] = ()) -> Found:
 
 
 def test_chance_alone_brings_at_most_six_expressions_a_year() -> None:
-    """Eight months in which nothing rises, thousands of expressions looked at in each: 0.6 a month is what is allowed."""
+    """Eight months in which nothing rises, thousands of expressions looked at in each; 0.6 a month is allowed."""
     signals, cells = 0, 0
     for seed in range(8):
         found = found_in(corpus(seed))

@@ -55,7 +55,7 @@ def test_missing_is_empty_and_long_is_cut() -> None:
             "madame […] ne rappelle jamais, monsieur le directeur",
         ),
         ("Madame, Monsieur, je vous écris", "Madame, Monsieur, je vous écris"),
-        ("je m'appelle karim benali", "je m'appelle […] benali"),
+        ("je m'appelle karim benali et ma facture", "je m'appelle […] et ma facture"),
         ("Je m’appelle Karim Benali, client n° 48213077", "Je m’appelle […], client n° […]"),
         ("my name is John Smith", "my name is […]"),
         ("contrat n° A-2291-77, réf. client : FR4471B", "contrat n° […], réf. client : […]"),
