@@ -88,9 +88,8 @@ def test_after_six_months_the_texts_are_erased_and_the_counts_stay(empty: Flask,
 def test_what_staff_told_is_counted_where_it_is_accepted_and_not_copied(empty: Flask, tmp_path: Path) -> None:
     with_letters(tmp_path)
     for at in range(34):
-        number = send(
-            f"f{at}", text=f"La borne numéro {'abcdefghijklmnopqrstuvwxyzéèàùïôëç'[at]} clignote", sender=f"s{at}"
-        )
+        text = f"La borne numéro {'abcdefghijklmnopqrstuvwxyzéèàùïôëç'[at]} clignote"
+        number = send(f"f{at}", text=text, sender=f"s{at}", now=NOW + timedelta(hours=at))
         if at:
             accept(MIA, NOW + timedelta(hours=at), number)
     came = read_words(COMMAND_LINE, NOW, READING, key="team", period="2026-11")
