@@ -118,8 +118,8 @@ class Year:
         if back == 0:
             director = self.who[DIRECTOR.name]
             line = words_page(director, at, period=period)["free"][0]["rising"][0]
-            found = {"words": "complaints", "expression": line["key"], "written": line["shown"]}
-            pin(director, at, **found, commitment="refund-15-days", unit="ambrelune")
+            about = {"commitment": "refund-15-days", "unit": "ambrelune", "period": period}
+            pin(director, at, of="complaints", expression=line["key"], **about)
 
     def explain(self, period: str, at: datetime) -> None:
         """Every miss of the month, in the words of who answers for it."""

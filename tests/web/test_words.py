@@ -23,7 +23,6 @@ ADDRESS = f"/words/letters?expression={KEY}&unit=company&period=2026-10"
 PIN = {
     "words": "letters",
     "expression": KEY,
-    "written": SHOWN,
     "commitment": "bill",
     "unit": "company",
     "period": "2026-10",

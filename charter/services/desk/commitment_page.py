@@ -36,7 +36,7 @@ from charter.services.desk.units import ChannelFigure, UnitFigure, channels_belo
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import Below, TeamWords, commitment_part
-from charter.services.frontline.word_counts import PinnedLine, pinned_to
+from charter.services.frontline.word_pins import PinnedLine, pinned_to
 from charter.services.month.overview import build_of
 from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, month_asked

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import select
 
-from charter.domain.frontline.lemmas import LANGUAGES
+from charter.domain.frontline.texts import LEAST
+from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.errors import Conflict, Invalid
-from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.frontline import WordPin
-from charter.services.charters.versions import find_commitment, find_unit, history
+from charter.services.charters.versions import Version, find_commitment, find_unit, history
+from charter.services.frontline.word_counts import counts_of, readings_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -34,28 +38,33 @@ def pinned(commitment: str | None = None, units: Sequence[str] | None = None) ->
     return [row for row in newest.values() if not row.is_lifted]
 
 
-def pin(actor: Actor, now: datetime, *, words: str, expression: str, written: str, commitment: str, unit: str) -> None:
-    """Pin an expression to a promise, for a unit. Raises NotAllowed, NotFound, Invalid, Conflict (it is)."""
+def pin(actor: Actor, now: datetime, *, of: str, expression: str, commitment: str, unit: str, period: str) -> None:
+    """Pin an expression that rises in a month's free texts (`of`) of a unit to a promise, for that unit.
+
+    Raises NotAllowed, NotFound, Invalid (period; it is none of those that are shown), Conflict (it is pinned).
+    """
     _require(actor, unit)
     version = history().current
     find_unit(version, unit)
     find_commitment(version, commitment)
-    if words not in version.charter.words or expression[:2] not in LANGUAGES or not expression[3:] or not written:
+    shown = counts_of(readings_of(parse_period(period), [of]).get(of), unit)
+    written = next((one["shown"] for one in (*shown["rising"], *shown["asked"]) if one["key"] == expression), None)
+    if written is None or of not in version.charter.words:
         raise Invalid("This expression is not on the page any more: look at the page again.", "expression")
-    if _held(words, expression, commitment, unit) is not None:
+    if _held(of, expression, commitment, unit) is not None:
         raise Conflict("This expression is pinned to this promise already.")
-    _write(actor, now, WordPin(words_key=words, expression=expression[:300], written=written[:300],
-                               commitment_key=commitment, unit_key=unit, is_lifted=False), "words:pin")  # fmt: skip
+    row = WordPin(words_key=of, expression=expression, written=written, commitment_key=commitment, unit_key=unit)
+    _write(actor, now, row, "words:pin")
 
 
-def unpin(actor: Actor, now: datetime, *, words: str, expression: str, commitment: str, unit: str) -> None:
+def unpin(actor: Actor, now: datetime, *, of: str, expression: str, commitment: str, unit: str) -> None:
     """Take a pinned expression off a promise: it stays in the log. Raises NotAllowed, Conflict (it is not pinned)."""
     _require(actor, unit)
-    held = _held(words, expression, commitment, unit)
+    held = _held(of, expression, commitment, unit)
     if held is None:
         raise Conflict("This expression is not pinned to this promise any more.")
-    _write(actor, now, WordPin(words_key=words, expression=expression, written=held.written,
-                               commitment_key=commitment, unit_key=unit, is_lifted=True), "words:unpin")  # fmt: skip
+    row = WordPin(words_key=of, expression=expression, written=held.written, commitment_key=commitment, unit_key=unit)
+    _write(actor, now, row, "words:unpin")
 
 
 def _require(actor: Actor, unit: str) -> None:
@@ -63,13 +72,13 @@ def _require(actor: Actor, unit: str) -> None:
         require(actor, right, unit)
 
 
-def _held(words: str, expression: str, commitment: str, unit: str) -> WordPin | None:
+def _held(of: str, expression: str, commitment: str, unit: str) -> WordPin | None:
     held = pinned(commitment, [unit])
-    return next((row for row in held if (row.words_key, row.expression) == (words, expression)), None)
+    return next((row for row in held if (row.words_key, row.expression) == (of, expression)), None)
 
 
 def _write(actor: Actor, now: datetime, row: WordPin, deed: str) -> None:
-    row.at, row.by = now, actor.name
+    row.at, row.by, row.is_lifted = now, actor.name, deed == "words:unpin"
     with transaction():
         audit_log.hold()
         db.session.add(row)
@@ -77,3 +86,49 @@ def _write(actor: Actor, now: datetime, row: WordPin, deed: str) -> None:
         facts = {"words": row.words_key, "expression": row.written, "commitment": row.commitment_key,
                  "unit": row.unit_key}  # fmt: skip
         audit_log.record(actor, now, deed, f"word pin {row.id}", after=facts)
+
+
+class PinnedLine(TypedDict):
+    """An expression that is pinned to a promise: this month in how many texts; None: not counted, or fewer than
+    five."""
+
+    words_key: str
+    expression: str
+    written: str
+    name: Words
+    now: int | None
+    of: int | None
+    is_few: bool
+    unit: str
+    may_read: bool
+    may_unpin: bool
+
+
+def pinned_to(actor: Actor, version: Version, month: Period, unit: str, commitment: str) -> list[PinnedLine]:
+    """The expressions pinned to a promise for a unit or one above it, with their count in the unit this month."""
+    if not version.charter.words or unit not in version.tree:
+        return []
+    pins = [one for one in pinned(commitment, version.tree.path(unit)) if one.words_key in version.charter.words]
+    readings = readings_of(month, {one.words_key for one in pins}) if pins else {}
+    found: list[PinnedLine] = []
+    for one in pins:
+        of_unit = counts_of(readings.get(one.words_key), unit)
+        lines_ = (*of_unit["asked"], *of_unit["rising"])
+        line = next((each for each in lines_ if each["key"] == one.expression), None)
+        is_read = one.words_key in readings and bool(of_unit["month"])
+        count = line["now"] if line is not None else 0
+        found.append(
+            {
+                "words_key": one.words_key,
+                "expression": one.expression,
+                "written": one.written,
+                "name": words(version.charter.words[one.words_key].name),
+                "now": count if is_read and count >= LEAST else None,
+                "of": line["of"] if line is not None and is_read else None,
+                "is_few": is_read and count < LEAST,
+                "unit": one.unit_key,
+                "may_read": may(actor, Permission.READ_SURVEYS, unit),
+                "may_unpin": all(may(actor, right, one.unit_key) for right in RIGHTS_TO_PIN),
+            }
+        )
+    return found

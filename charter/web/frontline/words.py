@@ -69,13 +69,13 @@ def read() -> ResponseReturnValue:
 @needs(Permission.PLAN_ACTION)
 def pin() -> ResponseReturnValue:
     """Pin an expression to a promise, or take it off."""
-    said = {name: text(name) for name in ("words", "expression", "commitment", "unit")}
+    said = {name: text(name) for name in ("expression", "commitment", "unit")} | {"of": text("words")}
     try:
         if text("step") == "unpin":
             word_pins.unpin(current_actor(), now(), **said)
             flash(gettext("The expression is taken off the commitment; the log keeps that it was pinned."))
         else:
-            word_pins.pin(current_actor(), now(), written=text("written"), **said)
+            word_pins.pin(current_actor(), now(), period=text("period"), **said)
             flash(gettext("The expression is pinned: the commitment’s page shows each month how many texts have it."))
     except NotAllowed:
         raise

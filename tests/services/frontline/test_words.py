@@ -59,7 +59,7 @@ def test_texts_are_read_within_the_own_units(empty: Flask, tmp_path: Path) -> No
 def test_what_is_pinned_is_told_beside_it(empty: Flask, tmp_path: Path) -> None:
     with_letters(tmp_path)
     read_words(COMMAND_LINE, NOW, READING, key="letters", period="2026-10")
-    pin(ANA, NOW, words="letters", expression=KEY, written=SHOWN, commitment="bill", unit="company")
+    pin(ANA, NOW, of="letters", expression=KEY, commitment="bill", unit="company", period="2026-10")
     (line,) = words_page(DAN, NOW, period="2026-10")["free"][0]["rising"]
     assert [(one["number"], one["key"], one["by"]) for one in line["pinned"]] == [(2, "bill", "Ana")]
     (of_west,) = words_page(BORIS, NOW, period="2026-10")["free"][0]["rising"]

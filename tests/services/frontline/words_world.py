@@ -58,7 +58,7 @@ MORE = ("ce lundi", "ce mardi", "depuis mars", "cet été", "à midi", "le soir"
 KEY, SHOWN = "fr prélèvement double", "prélèvement en double"
 
 
-def write_letters(folder: Path) -> None:
+def write_letters(folder: Path, *, rises: bool = True) -> None:
     """Sixty letters a month, July to October 2026; in October, of Vannes, one in three of a debit taken twice."""
     draw = random.Random(4)
     with (folder / "letters.csv").open("w", encoding="utf-8", newline="") as file:
@@ -70,7 +70,7 @@ def write_letters(folder: Path) -> None:
                 said = " ".join(
                     (draw.choice(SUBJECTS), draw.choice(FAULTS), draw.choice(MORE), f"et {draw.choice(MORE)}")
                 )
-                if month == 10 and agency == "vannes" and at % 3 == 1:
+                if rises and month == 10 and agency == "vannes" and at % 3 == 1:
                     said = f"{draw.choice(('un', 'mon', 'ce'))} prélèvement en double {draw.choice(MORE)}, {said}"
                 signed = "Mme Kerbrat, 06 12 34 56 78" if at % 5 == 0 else "Gertrude le sait"
                 rows.writerow([date(2026, month, 1 + at % 28), agency, f"Bonjour, {said}. {signed}"])
