@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from charter.domain.frontline.expressions import Counted, Found, rising
+from charter.domain.frontline.expressions import Found, rising
 from charter.domain.frontline.signals import MOST_MONTHS, WINDOW
+from charter.domain.frontline.words import Counted
 from charter.domain.vocabulary.periods import Period, periods_back
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
