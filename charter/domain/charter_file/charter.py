@@ -26,10 +26,11 @@ from charter.domain.charter_file.calendars.charter_calendars import CalendarName
 from charter.domain.charter_file.evidence import Compensation as Compensation
 from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
+from charter.domain.charter_file.evidence import FreeTexts as FreeTexts
 from charter.domain.charter_file.evidence import Law as Law
 from charter.domain.charter_file.evidence import Sector as Sector
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.charter_file.sources import FreeTexts, Source, Unit
+from charter.domain.charter_file.sources import Source, Unit
 from charter.domain.charter_file.values import (
     CaseWords,
     ClockTime,

@@ -14,11 +14,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar
 from charter.domain.charter_file.charter import CharterHead, Commitment, Grid
+from charter.domain.charter_file.evidence import FreeTexts
 from charter.domain.charter_file.fields import models_at
 from charter.domain.charter_file.findings import Notes, Path, missing
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.messages import say, unknown_key
-from charter.domain.charter_file.sources import FreeTexts, Source, Unit
+from charter.domain.charter_file.sources import Source, Unit
 from charter.domain.charter_file.text.yaml_reader import Document
 from charter.domain.charter_file.values import Key, shown
 from charter.domain.vocabulary.errors import Sentence

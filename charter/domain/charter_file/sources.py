@@ -7,18 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, WithJsonSchema, model_validator
 
-from charter.domain.charter_file.values import (
-    Condition,
-    Day,
-    Key,
-    Number,
-    Strict,
-    Text,
-    WholeNumber,
-    Words,
-    refuse,
-    shown,
-)
+from charter.domain.charter_file.values import Condition, Day, Key, Number, Strict, WholeNumber, Words, refuse, shown
 from charter.domain.file_profile.file_dates import pattern_of
 from charter.domain.vocabulary.errors import Sentence
 
@@ -88,31 +77,6 @@ class FromNameOrCell(Strict):
             remedy = Sentence('write {file_name: "%%Y-%%m"}, or {cell: A2, format: "%%B %%Y"}')
             raise refuse(Sentence("date_from needs either the name of the file or one cell"), remedy)
         return self
-
-
-class FreeTexts(Strict):
-    """Texts that people write, whose expressions are counted: a column of a source with its day and unit, or what staff
-    or customers told Promesse. `leave_out`: words that are never counted, as the names of people."""
-
-    name: Text
-    source: Key | None = None
-    text: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    date: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    unit: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    where: Condition | None = None
-    told_by: Literal["staff", "customers"] | None = None
-    commitment: Key | None = None
-    leave_out: list[Words] = []
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> FreeTexts:
-        of_source = (self.source, self.text, self.date)
-        if self.told_by is not None and not any((*of_source, self.unit, self.where)):
-            return self
-        if self.told_by is None and all(of_source):
-            return self
-        remedy = Sentence("write source, text and date (and unit), or told_by: staff, or told_by: customers")
-        raise refuse(Sentence("it is not plain where these texts are"), remedy)
 
 
 Which = Literal["newest"] | None

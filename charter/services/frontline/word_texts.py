@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from charter.domain.charter_file.evidence import FreeTexts
 from charter.domain.charter_file.indicators import Count
-from charter.domain.charter_file.sources import FreeTexts
 from charter.domain.frontline.observations import OF_STAFF, ObservationKind, ObservationState, subject_of
 from charter.domain.frontline.signals import MOST_MONTHS, WINDOW
 from charter.domain.frontline.texts import Text

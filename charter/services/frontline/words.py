@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from charter.domain.frontline.expressions import DRAWN, ENOUGH
 from charter.domain.frontline.texts import LEAST
@@ -146,12 +146,20 @@ def expression_page(
     }
 
 
-def _asked(actor: Actor, now: datetime, unit: str | None, period: str | None) -> tuple[Version, str, Period]:
+class Asked(NamedTuple):
+    """The charter in force, and of which unit and month its texts are asked for."""
+
+    version: Version
+    unit: str
+    month: Period
+
+
+def _asked(actor: Actor, now: datetime, unit: str | None, period: str | None) -> Asked:
     found = history()
     version = found.current
     unit_key = find_unit(version, unit or actor.home)
     require(actor, Permission.READ_SURVEYS, unit_key)
-    return version, unit_key, month_asked(found, period, now)
+    return Asked(version, unit_key, month_asked(found, period, now))
 
 
 class _Shown(TypedDict):

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from charter.domain.charter_file.editing import Plain
 from charter.web.charters.form_fields import Field
 from charter.web.charters.forms import key_section, texts
 
@@ -147,7 +148,7 @@ def source_form(kind: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]
     return [sections[0], *((title, some) for title, some in sections[1:] if some), *key_section(is_new)]
 
 
-def texts_form(plain: dict[str, Any], language: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
+def texts_form(plain: Plain, language: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
     """Free texts whose expressions are counted: whose they are, where they stand, what they are about."""
     sources = [(key, key) for key, one in plain.get("sources", {}).items() if one.get("kind") not in ("manual", "push")]
     promises = [(str(one["key"]), _called(one["title"], language)) for one in plain["commitments"]]
