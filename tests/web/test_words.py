@@ -14,9 +14,11 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.frontline import WordPin
 from charter.models.jobs import Job
+from charter.services.drafts import drafts
 from charter.services.frontline.word_reading import read_words
 from charter.services.people import accounts
 from tests.services.frontline.words_world import KEY, READING, SHOWN, with_letters
+from tests.web.test_editing import begun
 from tests.web.world import CAST, NOW, PASSWORD, make_empty_app, sign_in, token_of
 
 ADDRESS = f"/words/letters?expression={KEY}&unit=company&period=2026-10"
@@ -118,3 +120,20 @@ def test_the_desk_has_one_quiet_line(made: Flask) -> None:
     page = Reader(made, "ana").reads("/desk?period=2026-10&unit=company")
     assert "Written more often" in page
     assert f"Letters: “{SHOWN}”" in page
+
+
+def test_free_texts_are_added_and_changed_in_the_browser(made: Flask) -> None:
+    mia = Reader(made, "mia")
+    begun(mia.client)
+    form = mia.reads("/charter/draft/words/new")
+    revision = form.split('name="revision" value="')[1].split('"')[0]
+    given = {"key": "whys", "name.en": "Why", "name.fr": "Pourquoi", "told_by": "customers", "revision": revision}
+    both = mia.sends("/charter/draft/words/new", **given, source="letters")
+    assert both.status_code == 400, "of a source or told, never both"
+    assert mia.sends("/charter/draft/words/new", **given).status_code == 303
+    with made.app_context():
+        plain = drafts.open_draft(COMMAND_LINE).plain
+    assert plain["words"]["whys"] == {"name": {"en": "Why", "fr": "Pourquoi"}, "told_by": "customers"}
+    assert plain["words"]["letters"]["leave_out"] == ["gertrude"]
+    assert "Why" in mia.reads("/charter/draft")
+    assert "gertrude" in mia.reads("/charter/draft/words/letters")
