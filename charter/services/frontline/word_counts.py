@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from charter.domain.frontline.observations import RisingWords
 from charter.domain.overview.model import words
@@ -20,19 +20,20 @@ def readings_of(month: Period, keys: Iterable[str]) -> dict[str, WordReading]:
     wanted = list(keys)
     if not wanted:
         return {}
-    newest = (
-        select(func.max(WordReading.id))
-        .where(WordReading.period_key == month.key, WordReading.words_key.in_(wanted))
-        .group_by(WordReading.words_key)
-    )
-    rows = db.session.execute(select(WordReading).where(WordReading.id.in_(newest))).scalars()
-    return {row.words_key: row for row in rows}
+    query = select(WordReading).where(WordReading.id.in_(newest_of(month)), WordReading.words_key.in_(wanted))
+    return {row.words_key: row for row in db.session.execute(query).scalars()}
+
+
+def newest_of(month: Period) -> Select[int]:
+    """The numbers of the newest readings of a month, of each origin one."""
+    return select(func.max(WordReading.id)).where(WordReading.period_key == month.key).group_by(WordReading.words_key)
 
 
 NOTHING: Mapping[str, Any] = {"month": 0, "window": 0, "drawn": [], "rising": [], "asked": []}
 
 
 def counts_of(row: WordReading | None, unit: str) -> Mapping[str, Any]:
+    """What a reading says of a unit; nothing where there is none."""
     found: Mapping[str, Any] = NOTHING if row is None else row.document["units"].get(unit, NOTHING)
     return found
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from charter.domain.frontline.texts import LEAST
 from charter.domain.overview.model import Words, words
@@ -15,9 +15,9 @@ from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.frontline import WordPin
+from charter.models.frontline import WordPin, WordReading
 from charter.services.charters.versions import Version, find_commitment, find_unit, history
-from charter.services.frontline.word_counts import counts_of, readings_of
+from charter.services.frontline.word_counts import counts_of, newest_of, readings_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -32,9 +32,12 @@ def pinned(commitment: str | None = None, units: Sequence[str] | None = None) ->
         query = query.where(WordPin.commitment_key == commitment)
     if units is not None:
         query = query.where(WordPin.unit_key.in_(units))
-    newest: dict[tuple[str, str, str, str], WordPin] = {}
-    for row in db.session.execute(query).scalars():
-        newest[row.words_key, row.expression, row.commitment_key, row.unit_key] = row
+    return _held_of(db.session.execute(query).scalars())
+
+
+def _held_of(rows: Iterable[WordPin]) -> list[WordPin]:
+    """Of rows in their order, those that no later one has taken off."""
+    newest = {(row.words_key, row.expression, row.commitment_key, row.unit_key): row for row in rows}
     return [row for row in newest.values() if not row.is_lifted]
 
 
@@ -105,30 +108,39 @@ class PinnedLine(TypedDict):
 
 
 def pinned_to(actor: Actor, version: Version, month: Period, unit: str, commitment: str) -> list[PinnedLine]:
-    """The expressions pinned to a promise for a unit or one above it, with their count in the unit this month."""
+    """The expressions pinned to a promise for a unit or one above it, with their count in the unit this month.
+
+    One statement. What was pinned after the month was read is counted where it rose, and else not said to be few.
+    """
     if not version.charter.words or unit not in version.tree:
         return []
-    pins = [one for one in pinned(commitment, version.tree.path(unit)) if one.words_key in version.charter.words]
-    readings = readings_of(month, {one.words_key for one in pins}) if pins else {}
-    found: list[PinnedLine] = []
-    for one in pins:
-        of_unit = counts_of(readings.get(one.words_key), unit)
-        lines_ = (*of_unit["asked"], *of_unit["rising"])
-        line = next((each for each in lines_ if each["key"] == one.expression), None)
-        is_read = one.words_key in readings and bool(of_unit["month"])
-        count = line["now"] if line is not None else 0
-        found.append(
-            {
-                "words_key": one.words_key,
-                "expression": one.expression,
-                "written": one.written,
-                "name": words(version.charter.words[one.words_key].name),
-                "now": count if is_read and count >= LEAST else None,
-                "of": line["of"] if line is not None and is_read else None,
-                "is_few": is_read and count < LEAST,
-                "unit": one.unit_key,
-                "may_read": may(actor, Permission.READ_SURVEYS, unit),
-                "may_unpin": all(may(actor, right, one.unit_key) for right in RIGHTS_TO_PIN),
-            }
-        )
-    return found
+    is_newest = WordReading.id.in_(newest_of(month))
+    query = (
+        select(WordPin, WordReading)
+        .outerjoin(WordReading, and_(is_newest, WordReading.words_key == WordPin.words_key))
+        .where(WordPin.commitment_key == commitment, WordPin.unit_key.in_(version.tree.path(unit)))
+        .order_by(WordPin.id)
+    )
+    rows = db.session.execute(query).all()
+    readings = {reading.words_key: reading for _, reading in rows if reading is not None}
+    held = [pin for pin in _held_of([pin for pin, _ in rows]) if pin.words_key in version.charter.words]
+    return [_line(actor, version, one, readings.get(one.words_key), unit) for one in held]
+
+
+def _line(actor: Actor, version: Version, one: WordPin, row: WordReading | None, unit: str) -> PinnedLine:
+    of_unit = counts_of(row, unit)
+    lines = (*of_unit["asked"], *of_unit["rising"])
+    line = next((each for each in lines if each["key"] == one.expression), None)
+    count, is_counted = (line["now"] if line else 0), line is not None or (row is not None and row.at >= one.at)
+    return {
+        "words_key": one.words_key,
+        "expression": one.expression,
+        "written": one.written,
+        "name": words(version.charter.words[one.words_key].name),
+        "now": count if count >= LEAST else None,
+        "of": line["of"] if line else None,
+        "is_few": is_counted and bool(of_unit["month"]) and count < LEAST,
+        "unit": one.unit_key,
+        "may_read": may(actor, Permission.READ_SURVEYS, unit),
+        "may_unpin": all(may(actor, right, one.unit_key) for right in RIGHTS_TO_PIN),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -70,15 +71,20 @@ def test_what_is_not_there_is_refused(empty: Flask, tmp_path: Path) -> None:
 
 def test_the_page_of_a_promise_tells_this_month_s_count_of_what_is_pinned(empty: Flask, tmp_path: Path) -> None:
     prepared(tmp_path)
-    pin(ANA, NOW, of="letters", expression=KEY, commitment="bill", unit="company", period="2026-10")
+    pin(
+        ANA, NOW + timedelta(hours=1), of="letters", expression=KEY, commitment="bill", unit="company", period="2026-10"
+    )
     (before,) = commitment_page(ANA, NOW, "bill", period="2026-09")["pinned"]
     assert (before["now"], before["is_few"]) == (None, False), "not read yet is not few"
     (line,) = commitment_page(ANA, NOW, "bill")["pinned"]
     assert (line["written"], line["now"], line["may_read"], line["may_unpin"]) == (SHOWN, 15, True, True)
     (of_nice,) = commitment_page(ANA, NOW, "bill", unit="nice")["pinned"]
+    assert (of_nice["now"], of_nice["is_few"]) == (None, False), "it was not counted there yet"
+    read_words(COMMAND_LINE, NOW + timedelta(hours=2), READING, key="letters", period=OCTOBER)
+    (of_nice,) = commitment_page(ANA, NOW, "bill", unit="nice")["pinned"]
     assert (of_nice["now"], of_nice["is_few"]) == (None, True), "fewer than five are not told"
     (of_carl,) = pinned_to(CARL, history().current, parse_period(OCTOBER), "vannes", "bill")
     assert (of_carl["may_read"], of_carl["may_unpin"]) == (False, False)
-    read_words(COMMAND_LINE, NOW, READING, key="letters", period="2026-09")
+    read_words(COMMAND_LINE, NOW + timedelta(hours=2), READING, key="letters", period="2026-09")
     (september,) = commitment_page(ANA, NOW, "bill", period="2026-09")["pinned"]
     assert (september["now"], september["is_few"]) == (None, True)
