@@ -23,6 +23,7 @@ from charter.services.alerts.telling import tell_and_send
 from charter.services.charters.versions import history_or_none
 from charter.services.checks.running import run_due, sources_waiting
 from charter.services.classes.changes import tell_changes
+from charter.services.frontline.word_reading import ask_due_words, erase_old_texts
 from charter.services.people.rate_limit import forget_senders
 from charter.services.records.access import Access, access_of
 from charter.services.records.audit_log import log_context
@@ -103,6 +104,7 @@ def _tick(now: datetime, access: Access, stopping: Stopping, watchdog: Watchdog,
     if is_stopping():
         return
     _end_surveys(now)
+    _read_words(now)
     sealed = seal_due_months(SCHEDULER, now)
     for period in sealed:
         logger.info("month sealed: %s", period)
@@ -118,6 +120,14 @@ def _end_surveys(now: datetime) -> None:
         logger.info("answers of a survey deleted after their time: %s", name)
     if moved := tell_changes(SCHEDULER, now):
         logger.info("classes that moved: %s", moved)
+
+
+def _read_words(now: datetime) -> None:
+    """Free texts of an ended month are asked to be read; those that were kept are erased after their months."""
+    if asked := ask_due_words(SCHEDULER, now):
+        logger.info("free texts not read yet: %s", asked)
+    if erased := erase_old_texts(SCHEDULER, now):
+        logger.info("free texts erased after their months: %s", erased)
 
 
 class Pulse:

@@ -19,7 +19,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from making import contacts, customers, money, voices
+from making import contacts, customers, money, texts, voices
 from making.files import write_csv, write_parquet, write_xlsx
 from making.months import Month, closed_days, distance, last_complete_month, month_of, months_until, move_dates
 from making.organisation import Organisation, read_organisation
@@ -73,6 +73,7 @@ def write_data(maker: Maker, folder: Path) -> None:
     write_xlsx(rows_of(answers, ~np.isnat(answers["answered_on"])), folder / "survey.xlsx", sheet="answers")
     write_csv(maker.make(voices.sales), folder / "sales.csv")
     write_csv(maker.make(money.payments), folder / "payments.csv")
+    write_csv(maker.make(texts.complaints), folder / "complaints.csv")
 
 
 def write_answers(seed: int, folder: Path) -> None:

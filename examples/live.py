@@ -31,6 +31,9 @@ from charter.services.actions.actions import Planned, close_action, plan_action
 from charter.services.actions.comments import explain_miss
 from charter.services.checks.running import run_due
 from charter.services.figures.write import correct_figure
+from charter.services.frontline.word_pins import pin
+from charter.services.frontline.word_reading import read_words
+from charter.services.frontline.words import words_page
 from charter.services.people import accounts
 from charter.services.people.reach import set_reach
 from charter.services.readings.chart_resets import rebase_chart
@@ -44,6 +47,8 @@ from config import Settings
 UNSEALED = 2
 """The first months have no month before them to be compared with: they are measured, not reported."""
 ERRATUM_BACK = REBASED_BACK = 3
+WORDS_BACK = 1
+"""Free texts are read of so many months before the last."""
 REPORTED = 18
 """`report: day` of the example's charter."""
 
@@ -95,6 +100,8 @@ class Year:
         run_due(COMMAND_LINE, self.at(day, 7), access_of(Settings.from_environment()), retry_now=True)
         if back > 13 - UNSEALED:
             return
+        if back <= WORDS_BACK:
+            self.read(period, back)
         freeze_month(COMMAND_LINE, self.at(day, 8), period=period, workers=2)
         self.act(back)
         if back:
@@ -102,6 +109,17 @@ class Year:
             director = self.who[DIRECTOR.name]
             approve_month(director, self.at(day + timedelta(days=2), 10), period=period, reason=year.REASON)
             self.printed(period, self.at(day + timedelta(days=2), 10, 5))
+
+    def read(self, period: str, back: int) -> None:
+        """What people wrote in the month; of the last, what rises is pinned to the promise it is about."""
+        at, access = self.at(self.told_on(back), 7, 30), access_of(Settings.from_environment())
+        for key in ("complaints", "team"):
+            read_words(COMMAND_LINE, at, access, key=key, period=period)
+        if back == 0:
+            director = self.who[DIRECTOR.name]
+            line = words_page(director, at, period=period)["free"][0]["rising"][0]
+            about = {"commitment": "refund-15-days", "unit": "ambrelune", "period": period}
+            pin(director, at, of="complaints", expression=line["key"], **about)
 
     def explain(self, period: str, at: datetime) -> None:
         """Every miss of the month, in the words of who answers for it."""

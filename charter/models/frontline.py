@@ -89,6 +89,36 @@ class PosterFile(AppendOnly, Base):
     rendered_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class WordReading(AppendOnly, Base):
+    """What rises in the free texts of a month, as counts and expressions; of the texts only their hashes, in which a
+    few are kept apart for a while."""
+
+    __tablename__ = "word_readings"
+    __table_args__ = (Index(None, "period_key", "words_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words_key: Mapped[str] = mapped_column(String(80))
+    period_key: Mapped[str] = mapped_column(String(10))
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class WordPin(AppendOnly, Base):
+    """An expression pinned to a promise by a person, or taken off again."""
+
+    __tablename__ = "word_pins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words_key: Mapped[str] = mapped_column(String(80))
+    expression: Mapped[str] = mapped_column(String(300))
+    written: Mapped[str] = mapped_column(String(300))
+    commitment_key: Mapped[str] = mapped_column(String(80), index=True)
+    unit_key: Mapped[str] = mapped_column(String(120))
+    is_lifted: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(Instant)
+    by: Mapped[str] = mapped_column(String(200))
+
+
 class RecentSender(Base):
     """The keyed hash of an address that sent something within the last hour; then it is forgotten."""
 

@@ -23,7 +23,7 @@ _VERBS: Mapping[terms.Permission, str] = {
     P.CORRECT_FIGURE: "corriger les chiffres",
     P.FREEZE_MONTH: "figer un mois",
     P.MAKE_REPORT: "faire un rapport",
-    P.READ_SURVEYS: "lire les enquêtes",
+    P.READ_SURVEYS: "lire les enquêtes et les textes libres",
     P.RUN_SURVEY: "mener une enquête",
     P.MANAGE_ACCOUNTS: "gérer les comptes",
     P.MANAGE_TOKENS: "gérer les jetons des programmes",

@@ -36,6 +36,9 @@ PERSONAL: Pairs = {
     "account": ("a bank account", "un compte bancaire"),
     "number": ("a customer's number", "un numéro de client"),
     "name": ("a name", "un nom"),
+    "address": ("an address", "une adresse"),
+    "plate": ("a number plate", "une plaque d'immatriculation"),
+    "reference": ("the number of a contract or customer", "un numéro de contrat ou de client"),
 }
 PAIRS = {
     "observation_word": KINDS,

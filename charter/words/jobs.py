@@ -29,7 +29,7 @@ _TITLES: Pairs = {
     "make-editions": ("Printing an edition", "Impression d'une édition"),
     "publish-erratum": ("Publishing an erratum", "Publication d'un erratum"),
     "try-draft": ("A look at what the draft would count", "Essai de ce que le brouillon compterait"),
-    "read-words": ("The words of those who found it hard", "Les mots de ceux qui ont trouvé cela difficile"),
+    "read-hard-words": ("The words of those who found it hard", "Les mots de ceux qui ont trouvé cela difficile"),
     "look-at-source": ("A look at the data of a source", "Un regard sur les données d'une source"),
     "make-poster": ("Making a poster", "Fabrication d'une affiche"),
     "make-sheets": ("Printing the sheets for team meetings", "Impression des fiches pour les réunions d'équipe"),
@@ -43,6 +43,7 @@ _TITLES: Pairs = {
     "read-first-file": ("Reading a file of cases", "Lecture d'un fichier de dossiers"),
     "read-newer-file": ("Reading the newer file of cases", "Lecture du nouveau fichier de dossiers"),
     "look-at-first-source": ("A look at the data of a source", "Un regard sur les données d'une source"),
+    "read-words": ("Reading free texts", "Lecture de textes libres"),
     "count-first": ("Counting by the columns chosen", "Comptage selon les colonnes choisies"),
 }
 
@@ -71,7 +72,7 @@ _RESULTS: Pairs = {
         "été faits.",
     ),
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est enregistré."),
-    "read-words": (
+    "read-hard-words": (
         "Read from the source; nothing is stored.",
         "Lus dans la source ; rien n’est enregistré.",
     ),
@@ -91,6 +92,10 @@ _RESULTS: Pairs = {
     "import-survey": (
         "{rows} rows are kept; surveys made: {surveys}.",
         "{rows} lignes sont enregistrées ; enquêtes faites : {surveys}.",
+    ),
+    "read-words": (
+        "{texts} texts are read and {kept} are kept, masked; expressions more often written than before: {rising}.",
+        "{texts} textes sont lus et {kept} sont gardés, masqués ; expressions en hausse : {rising}.",
     ),
     "analyse-survey": (
         "The marks of {people} people are analysed, drawn again {draws} times.",

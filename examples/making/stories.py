@@ -5,7 +5,8 @@ The last month holds the stories of the demonstration:
 * complaints are *near* for two months, one agency never records when it closes them;
 * warnings before a rise stop arriving: the source is silent;
 * advice in the customer's interest slides slowly, and is still kept, while more and more offers are sold;
-* mystery calls are too few to prove anything.
+* mystery calls are too few to prove anything;
+* in written complaints, debits taken twice are named more often.
 The year before holds another: call-backs are *near*, and missed in three winter months, until a shared calendar; the
 same training that was to help advice changes nothing.
 Complaints and refunds are judged later than the other figures: their last two months say the same, so that the first
@@ -48,6 +49,7 @@ NOT_SURPRISED = (0.81, 0.82, 0.80, 0.81, 0.83, 0.82, 0.81, 0.82, 0.80, 0.83, 0.8
 ADVICE = (0.862, 0.858, 0.861, 0.853, 0.846, 0.848, 0.838, 0.829, 0.826, 0.815, 0.806, 0.797, 0.789, 0.778)
 OFFERS_SOLD = (1180, 1165, 1192, 1174, 1201, 1188, 1215, 1206, 1304, 1342, 1391, 1420, 1478, 1503)
 MYSTERY_CALLS = (11, 12, 10, 11, 9, 12, 11, 8, 12, 10, 11, 9, 12, 11)
+DOUBLE_DEBITS = (0.012, 0.010, 0.015, 0.011, 0.014, 0.010, 0.013, 0.012, 0.016, 0.011, 0.013, 0.012, 0.08, 0.13)
 MEDIATION = (8, 7, 9, 6, 8, 10, 7, 5, 6, 8, 9, 7, 8, 9)
 
 BROKEN_REGION = "ouest"

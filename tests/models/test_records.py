@@ -19,7 +19,7 @@ from charter.models.charters import CharterVersion
 from charter.models.checks import Tick
 from charter.models.classes import ClassChange, ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
 from charter.models.figures import ApiToken, Push
-from charter.models.frontline import Estimate, Moderation, Observation, PosterFile
+from charter.models.frontline import Estimate, Moderation, Observation, PosterFile, WordPin, WordReading
 from charter.models.records import AuditEntry, Measurement, ReportFile, Run, SealedPart, Snapshot
 from charter.models.reports import Edition, EditionFile
 from tests.models.survey_rows import SURVEY_ROWS
@@ -149,6 +149,23 @@ def make_reply() -> Reply:
         named=" 1 ",
         written_at=NOW,
         written_by="Carl",
+    )
+
+
+def make_word_reading() -> WordReading:
+    return WordReading(words_key="letters", period_key="2026-10", document={"texts": [], "units": {}}, at=NOW)
+
+
+def make_word_pin() -> WordPin:
+    return WordPin(
+        words_key="letters",
+        expression="fr prélèvement double",
+        written="prélèvement en double",
+        commitment_key="answer",
+        unit_key="nice",
+        is_lifted=False,
+        at=NOW,
+        by="Ana",
     )
 
 
@@ -282,6 +299,8 @@ ROWS = {
     "expert_seats": make_seat,
     "expert_opinions": make_opinion,
     "poster_files": make_poster_file,
+    "word_readings": make_word_reading,
+    "word_pins": make_word_pin,
 } | SURVEY_ROWS
 
 

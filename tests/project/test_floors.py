@@ -65,6 +65,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic_core": ("charter.domain.charter_file", "charter.api"),
     "openpyxl": ("charter.sources", "charter.reports.spreadsheet"),
     "segno": ("charter.reports.poster",),
+    "simplemma": ("charter.domain.frontline.lemmas",),
     "argon2": ("charter.services",),
     "itsdangerous": ("charter.post.links",),
     "zxcvbn": ("charter.domain.vocabulary.passwords",),
@@ -75,7 +76,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "apscheduler": ("charter.scheduler",),
     "gunicorn": ("charter.cli",),
 }
-HEAVY = ("ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "statsmodels", "weasyprint", "openpyxl")
+HEAVY = ("ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "statsmodels", "weasyprint", "openpyxl", "simplemma")
 # Modules of these rooms may load their library at their top: whoever calls them loads them on use.
 HEAVY_HOMES = ("charter.sources", "charter.domain.surveys", "charter.domain.analyses", "charter.reports.spreadsheet")
 

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
-from charter.domain.charter_file.charter import CharterHead, Commitment, Grid
+from charter.domain.charter_file.charter import CharterHead, Commitment, FreeTexts, Grid
 from charter.domain.charter_file.fields import kinds_in, models_in, names_of
 from charter.domain.charter_file.findings import Finding, Severity, missing
 from charter.domain.charter_file.indicators import Indicator
@@ -40,7 +40,7 @@ from charter.web.charters import forms
 from charter.web.charters.form.shown import Shown
 from charter.web.charters.form_fields import Field, fill, read
 from charter.web.charters.indicator_form import indicator_form
-from charter.web.charters.source_form import source_form
+from charter.web.charters.source_form import source_form, texts_form
 from config import PROJECT
 from tests.web.world import NOW, PASSWORD, make_empty_app, make_settings, make_world, sign_in
 
@@ -166,6 +166,7 @@ def test_the_forms_hold_every_value_that_a_charter_file_may(world: Flask) -> Non
         assert {one for one in leaves(Commitment) if not one.startswith("indicators.")} - said == {"key", "serves"}
         assert {f"serves.{key}" for key in plain["grids"]} <= said
         assert set(leaves(Grid)) <= in_forms(forms.grid_form(is_new=False))
+        assert set(leaves(FreeTexts)) <= in_forms(texts_form(plain, "en", is_new=False))
         assert set(leaves(Unit)) - in_forms(forms.unit_form(plain, is_new=False)) == {"key"}
         for model in models_in(Source):
             (kind,) = kinds_in(model)
@@ -192,7 +193,7 @@ def test_opening_and_saving_every_form_changes_nothing(world: Flask, mia: FlaskC
         before = canonical(history().current.charter)
     begun(mia)
     pages = re.findall(
-        r'href="(/charter/draft/(?:commitments|indicators|sources|grids)/[^"?]+)"', mia.get("/charter/draft").text
+        r'href="(/charter/draft/(?:commitments|indicators|sources|grids|words)/[^"?]+)"', mia.get("/charter/draft").text
     )
     pages += re.findall(r'href="(/charter/draft/units/[^"]+)"', mia.get("/charter/draft/units").text)
     opened = [page for page in [*dict.fromkeys(pages), "/charter/draft/head"] if not page.endswith("/new")]

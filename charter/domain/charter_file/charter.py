@@ -26,6 +26,7 @@ from charter.domain.charter_file.calendars.charter_calendars import CalendarName
 from charter.domain.charter_file.evidence import Compensation as Compensation
 from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
+from charter.domain.charter_file.evidence import FreeTexts as FreeTexts
 from charter.domain.charter_file.evidence import Law as Law
 from charter.domain.charter_file.evidence import Sector as Sector
 from charter.domain.charter_file.indicators import Indicator
@@ -260,6 +261,7 @@ class Charter(Strict):
     grids: dict[Key, Grid] = {}
     units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
+    words: dict[Key, FreeTexts] = {}
     commitments: list[Commitment] = Field(min_length=1)
 
 

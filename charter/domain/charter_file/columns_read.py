@@ -9,6 +9,7 @@ from typing import Any
 from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.charter_file.charter import Charter, Commitment, owing_indicator
 from charter.domain.charter_file.entered_sources import is_entered
+from charter.domain.charter_file.evidence import FreeTexts
 from charter.domain.charter_file.findings import Path
 from charter.domain.charter_file.indicators import FILE, Indicator, IndicatorBase, Rate, Sum
 from charter.domain.charter_file.kinds.rate import Volume, VolumeRows
@@ -33,6 +34,8 @@ def columns_read(charter: Charter) -> Iterator[ReadColumn]:
         events = getattr(source, "events", None)
         for name in Events.model_fields if events is not None else ():
             yield ReadColumn(("sources", key, "events", name), key, getattr(events, name))
+    for key, texts in charter.words.items():
+        yield from _of_texts(texts, ("words", key))
     for at, commitment in enumerate(charter.commitments):
         yield from _of_compensation(commitment, ("commitments", at, "compensation", "amounts"), charter)
         for nth, indicator in enumerate(commitment.indicators):
@@ -40,6 +43,15 @@ def columns_read(charter: Charter) -> Iterator[ReadColumn]:
                 continue
             for one in _of(indicator):
                 yield replace(one, path=("commitments", at, "indicators", nth, *one.path))
+
+
+def _of_texts(texts: FreeTexts, path: Path) -> Iterator[ReadColumn]:
+    source = texts.source
+    for name in ("text", "date", "unit") if source is not None else ():
+        if (column := getattr(texts, name)) is not None:
+            yield ReadColumn((*path, name), str(source), column)
+    for column in texts.where or {}:
+        yield ReadColumn((*path, "where", column), str(source), column)
 
 
 def _of_compensation(commitment: Commitment, path: Path, charter: Charter) -> Iterator[ReadColumn]:

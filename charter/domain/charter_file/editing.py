@@ -18,7 +18,7 @@ Values = Mapping[Path, Any]
 """What to put where, below one thing; None takes the value away."""
 
 
-KEYED = {"source": "sources", "calendar": "calendars", "grid": "grids"}
+KEYED = {"source": "sources", "calendar": "calendars", "grid": "grids", "text": "words"}
 """Things that stand under their key, and the section that holds them."""
 
 
@@ -38,6 +38,7 @@ _GONE: Mapping[str, Callable[[str], Sentence]] = {
     "unit": lambda key: Sentence("The draft has no unit %(key)s: somebody may have taken it away.", key=key),
     "calendar": lambda key: Sentence("The draft has no calendar %(key)s: somebody may have taken it away.", key=key),
     "grid": lambda key: Sentence("The draft has no grid %(key)s: somebody may have taken it away.", key=key),
+    "text": lambda key: Sentence("The draft has no texts %(key)s: somebody may have taken them away.", key=key),
     "source": lambda key: Sentence("The draft has no source %(key)s: somebody may have taken it away.", key=key),
     "commitment": lambda key: Sentence(
         "The draft has no commitment %(key)s: somebody may have taken it away.", key=key

@@ -1,6 +1,8 @@
 """What the charter file says of a commitment's class: law, the sector's promises, experts, and a person's decision.
 
 And what a miss owes to the customer: an amount for each case, and what is added while the delay goes on.
+
+And the free texts that people write, beside all that is counted.
 """
 
 from __future__ import annotations
@@ -176,3 +178,28 @@ class Compensation(Strict):
         """Whether what is owed differs from case to case, so that a count of misses does not tell it."""
         one = self.each[0]
         return len(self.each) > 1 or any(part is not None for part in (one.where, one.further, one.from_, one.until))
+
+
+class FreeTexts(Strict):
+    """Texts that people write, whose expressions are counted: a column of a source with its day and unit, or what staff
+    or customers told Promesse. `leave_out`: words that are never counted, as the names of people."""
+
+    name: Text
+    source: Key | None = None
+    text: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    date: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    unit: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    where: Condition | None = None
+    told_by: Literal["staff", "customers"] | None = None
+    commitment: Key | None = None
+    leave_out: list[Words] = []
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> FreeTexts:
+        of_source = (self.source, self.text, self.date)
+        if self.told_by is not None and not any((*of_source, self.unit, self.where)):
+            return self
+        if self.told_by is None and all(of_source):
+            return self
+        remedy = Sentence("write source, text and date (and unit), or told_by: staff, or told_by: customers")
+        raise refuse(Sentence("it is not plain where these texts are"), remedy)

@@ -64,6 +64,12 @@ HELP: Mapping[str, Sentence] = {
     "touchpoint": Sentence("Where in the relation it is kept: phone, bill, complaint…"),
     "components": Sentence("The components of trust it serves, the main one first."),
     "grids": Sentence("Grids of one's own, each under its key: a name and items, in one or two levels."),
+    "words": Sentence(
+        "Free texts whose expressions are counted, each under its key: a column of a source, or what people told."
+    ),
+    "text": Sentence("The text; of free texts, the column of the source that holds them."),
+    "told_by": Sentence("Texts told to Promesse: staff (observations), customers (why, in surveys)."),
+    "leave_out": Sentence("Words that are never counted, as the names of people."),
     "items": Sentence("The items of a grid: [{key, text, parent}, …]; those with a parent stand below it."),
     "serves": Sentence("By grid, the items that it serves, the main one first: {pillars: [listens, explains]}."),
     "answers": Sentence("The expectations of origin that it answers."),

@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar
 from charter.domain.charter_file.charter import CharterHead, Commitment, Grid
+from charter.domain.charter_file.evidence import FreeTexts
 from charter.domain.charter_file.fields import models_at
 from charter.domain.charter_file.findings import Notes, Path, missing
 from charter.domain.charter_file.indicators import Indicator, Target
@@ -84,6 +85,7 @@ class Parts:
     calendars: dict[str, Placed[OwnCalendar]] = field(default_factory=dict)
     units: list[Placed[Unit]] = field(default_factory=list)
     sources: dict[str, Placed[Any]] = field(default_factory=dict)
+    words: dict[str, Placed[FreeTexts]] = field(default_factory=dict)
     commitments: list[PlacedCommitment] = field(default_factory=list)
 
     @property
@@ -107,7 +109,7 @@ def first_by_key(placed: Iterable[AnyPlaced]) -> dict[str, AnyPlaced]:
     return found
 
 
-SECTIONS = ("charter", "grids", "calendars", "units", "sources", "commitments")
+SECTIONS = ("charter", "grids", "calendars", "units", "sources", "words", "commitments")
 TAGGED = (Indicator, Source)
 
 
@@ -153,6 +155,7 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
     _take_grids(parts, data, notes)
     _take_calendars(parts, data, notes)
     _take_sources(parts, data, notes)
+    _take_words(parts, data, notes)
     for index, raw in enumerate(_items(data, (), "commitments", notes)):
         parts.commitments.append(_commitment(raw, ("commitments", index), notes))
     if not parts.commitments and isinstance(data.get("commitments", []), list):
@@ -197,6 +200,19 @@ def _take_sources(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
         path = ("sources", key)
         validated(Key, key, path, notes)
         parts.sources[key] = Placed(path, raw, validated(Source, raw, path, notes))
+
+
+def _take_words(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
+    words = data.get("words", {})
+    if not isinstance(words, dict):
+        said = Sentence("%(value)s is written where free texts are expected", value=shown(words))
+        remedy = Sentence("write each under its key: complaints: {name: …, source: …, text: …, date: …}")
+        notes.error(("words",), said, remedy)
+        return
+    for key, raw in words.items():
+        path = ("words", key)
+        validated(Key, key, path, notes)
+        parts.words[key] = Placed(path, raw, validated(FreeTexts, raw, path, notes), FreeTexts)
 
 
 def _commitment(raw: Any, path: Path, notes: Notes) -> PlacedCommitment:

@@ -23,7 +23,7 @@ from charter.domain.vocabulary.periods import first_from, period_at
 from charter.domain.vocabulary.terms import PeriodKind
 
 Action = Literal["add", "change", "remove"]
-Thing = Literal["charter", "grid", "calendar", "unit", "source", "commitment", "indicator", "target"]
+Thing = Literal["charter", "grid", "calendar", "unit", "source", "text", "commitment", "indicator", "target"]
 LEAVES = {"where", "success", "numerator", "denominator", "volume", "distinct", "units"}
 LEAVES |= {"open", "open_days", "events", "pauses", "start", "stop"}
 """Groups of keys that mean something only as a whole."""
@@ -59,6 +59,7 @@ def changes_between(old: Charter | None, new: Charter) -> Iterator[Change]:
     yield from _keyed("calendar", old.calendars if old else {}, new.calendars)
     yield from _keyed("unit", {one.key: one for one in old.units} if old else {}, {one.key: one for one in new.units})
     yield from _keyed("source", old.sources if old else {}, new.sources)
+    yield from _keyed("text", old.words if old else {}, new.words)
     yield from _commitments(old, new)
     if old is not None:
         yield from _orders(old, new)

@@ -198,8 +198,18 @@ class PrintedLine(TypedDict):
     answer: str | None
 
 
+class RisingWords(TypedDict):
+    """Of one origin of free texts, the expressions that rise, as they are written."""
+
+    key: str
+    name: Words
+    written: list[str]
+
+
 class MonthPart(TeamView):
-    """What the sealed month of a unit holds of what staff told."""
+    """What the sealed month of a unit holds of what staff told, and what rises in free texts, where something does."""
+
+    written: NotRequired[list[RisingWords]]
 
     told: dict[str, int]
     words: list[PrintedLine]

@@ -268,7 +268,7 @@ class Permission(StrEnum):
     CORRECT_FIGURE = "correct-figure", "correct figures"
     FREEZE_MONTH = "freeze-month", "freeze a month"
     MAKE_REPORT = "make-report", "make a report"
-    READ_SURVEYS = "read-surveys", "read surveys"
+    READ_SURVEYS = "read-surveys", "read surveys and free texts"
     RUN_SURVEY = "run-survey", "run a survey"
     MANAGE_ACCOUNTS = "manage-accounts", "manage accounts"
     MANAGE_TOKENS = "manage-tokens", "manage the tokens of programs"

@@ -37,6 +37,7 @@ from charter.services.desk.units import ChannelFigure, UnitFigure, channels_belo
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import Below, TeamWords, commitment_part
+from charter.services.frontline.word_pins import PinnedLine, pinned_to
 from charter.services.month.overview import build_of
 from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, month_asked
@@ -87,6 +88,7 @@ class CommitmentPage(TypedDict):
     details: dict[str, Detail]
     reflexes: list[ReflexView]
     frontline: TeamWords
+    pinned: list[PinnedLine]
     runs: list[RunOfIndicator]
     corrections: list[Correction]
     corrected: dict[str, set[str]]
@@ -128,6 +130,7 @@ def commitment_page(
         "details": details,
         "reflexes": _reflexes(commitment, details),
         "frontline": commitment_part(version, whole, view, _values_below(details), local_day(now, found)[1]),
+        "pinned": pinned_to(actor, found.current, month, unit_key, key),
         "runs": _runs(view),
         "corrections": corrections_of(version, unit_key, rows),
         "corrected": corrected,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
-from charter.domain.frontline.observations import TeamView
+from charter.domain.frontline.observations import RisingWords, TeamView
 from charter.domain.overview.changes import Change, NotMeasured, changes_in, not_measured_in
 from charter.domain.overview.filters import Filters, chosen_from, offered
 from charter.domain.overview.groups import Group, groups_of
@@ -23,6 +23,7 @@ from charter.services.charters.versions import History, UnitRow, Version, find_u
 from charter.services.checks.calendar import ORDER
 from charter.services.classes.changes import ClassChangeLine, class_changes
 from charter.services.frontline.summaries import desk_part
+from charter.services.frontline.word_counts import rising_short
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
 from charter.services.readings.current_figures import month_asked
 from charter.services.readings.recent_queries import RecentReadings
@@ -61,6 +62,7 @@ class Desk(TypedDict):
     not_measured: list[NotMeasured]
     acting: list[Acting]
     frontline: TeamView
+    written: list[RisingWords]
     checks: list[CheckLine]
     periods: list[str]
     units: Sequence[UnitRow]
@@ -101,10 +103,18 @@ def desk(
         "not_measured": not_measured_in(overview),
         "acting": acting(found, version, overview, now),
         "frontline": desk_part(version, overview),
+        "written": _written(actor, found, month, unit_key),
         "checks": _needing_somebody(found, checks),
         "periods": months_of(found, now),
         "units": units_open_to(actor, version),
     }
+
+
+def _written(actor: Actor, found: History, month: Period, unit: str) -> list[RisingWords]:
+    """What people write more often, for those who may read it."""
+    if not may(actor, Permission.READ_SURVEYS, unit):
+        return []
+    return rising_short(found.current, month, [unit]).get(unit, [])
 
 
 def _until(found: History, month: Period, now: datetime) -> date:

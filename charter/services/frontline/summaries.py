@@ -43,6 +43,7 @@ from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Version, history
 from charter.services.frontline.estimates import answers_in, answers_up, estimate_facts, given_in
 from charter.services.frontline.observations import Row, observations_told, recent_months
+from charter.services.frontline.word_counts import rising_short
 
 Statuses = Mapping[tuple[str, str], str]
 """The status of a promise by unit and key."""
@@ -289,6 +290,7 @@ class MonthTold:
 
     def __init__(self, version: Version, month: Period) -> None:
         self._tree, self._found = version.tree, load_told(version, month)
+        self._written = rising_short(history().current, month, version.tree.by_key)
         self._rows = observations_told(
             version.tree, [month.key], unit=version.tree.root.key, kinds=OF_STAFF, limit=100_000
         )
@@ -298,12 +300,17 @@ class MonthTold:
         under, is_whole = self._tree.under(overview["unit"]), overview["unit"] == self._tree.root.key
         own = [row for row in self._rows if is_whole or row["unit"] in under]
         printed = _printed(own, overview)
-        return {
+        team = self._found.of(overview, statuses)
+        part: MonthPart = {
             "told": _counts(own),
             "words": [line for line in printed if line["kind"] != ObservationKind.THANKS],
             "thanks": [line for line in printed if line["kind"] == ObservationKind.THANKS],
-            **self._found.of(overview, statuses),
+            "signals": team["signals"],
+            "estimates": team["estimates"],
         }
+        if written := self._written.get(overview["unit"]):
+            part["written"] = written
+        return part
 
 
 def _counts(rows: Sequence[Row]) -> dict[str, int]:

@@ -19,7 +19,7 @@ from charter.domain.frontline.observations import answer_of, facts_of, subject_o
 from charter.domain.vocabulary.errors import Sentence
 from charter.models.actions import Action, ActionStep, Comment, Rebase, Reply
 from charter.models.base import db
-from charter.models.frontline import ErasableText, Estimate, Moderation, Observation, PosterFile
+from charter.models.frontline import ErasableText, Estimate, Moderation, Observation, PosterFile, WordReading
 from charter.models.records import Snapshot
 from charter.models.reports import Edition, EditionFile
 from charter.services.actions.actions import action_record, step_record
@@ -27,6 +27,7 @@ from charter.services.actions.comments import comment_record
 from charter.services.actions.replies import reply_record
 from charter.services.frontline.estimates import estimate_row_facts
 from charter.services.frontline.moderation import moderation_facts
+from charter.services.frontline.word_reading import kept_texts
 from charter.services.readings.chart_resets import rebase_record
 from charter.services.records import audit_log
 from charter.services.records.erasable_texts import text_hash
@@ -90,6 +91,8 @@ def named(subject: str) -> Sentence | str:
             return Sentence("rebase %(number)s", number=number)
         case ["observation", number]:
             return Sentence("observation %(number)s", number=number)
+        case ["words", number, "text", nth]:
+            return Sentence("text %(nth)s of reading %(number)s", nth=nth, number=number)
         case ["answer", number]:
             return Sentence("answer %(number)s", number=number)
     return subject
@@ -241,6 +244,8 @@ def frontline_faults(log: Log, counts: Counted, damaged: list[Sentence]) -> Iter
     wanted: dict[str, str] = {}
     for records in _RECORDS:
         yield from _rows(records, log.vouched(*records.actions), counts, wanted, damaged)
+    for row in readable(WordReading, _all(WordReading), damaged):
+        wanted |= _facts(kept_texts, row) or {}
     yield from _texts(log, wanted, damaged)
     yield from _posters(log, damaged)
 

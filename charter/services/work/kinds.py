@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from charter.domain.vocabulary.errors import Conflict, Invalid
@@ -21,7 +21,11 @@ from charter.services.charters.versions import find_indicator, find_unit, histor
 from charter.services.checks.running import run_due
 from charter.services.drafts.look import look_at_draft
 from charter.services.drafts.trial_run import try_draft
-from charter.services.frontline.effort_words import may_read_words, read_words
+from charter.services.frontline.effort_words import may_read_words as may_read_hard_words
+from charter.services.frontline.effort_words import read_words as read_hard_words
+from charter.services.frontline.word_reading import JOB as READ_WORDS
+from charter.services.frontline.word_reading import read_words
+from charter.services.frontline.word_texts import month_named, words_named
 from charter.services.jobs.queue import Arguments, Kind, Progress, register_kinds
 from charter.services.reports.distribution import send_edition
 from charter.services.reports.editions import newest_edition, publish_erratum
@@ -232,22 +236,38 @@ def _verify(actor: Actor, now: datetime, arguments: Arguments, progress: Progres
     return counts | {"broken": len(breaks), "breaks": breaks[:BREAKS_KEPT], "head": found["head"]}
 
 
-def _may_read_words(actor: Actor, arguments: Arguments) -> None:
+def _may_read_hard_words(actor: Actor, arguments: Arguments) -> None:
     """What customers wrote beside hard answers, for who reads what is written in the unit."""
     _known(arguments, "indicator", "unit", "period")
-    may_read_words(actor, arguments)
+    may_read_hard_words(actor, arguments)
 
 
-def _read_words(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+def _read_hard_words(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
     progress(0, 1, arguments["indicator"])
-    found = read_words(actor, now, arguments, progress.access)
+    found = read_hard_words(actor, now, arguments, progress.access)
     progress(1, 1, arguments["indicator"])
     return found
 
 
+def _may_read_words(actor: Actor, arguments: Arguments) -> None:
+    """The free texts of a month, for those who run checks."""
+    require(actor, Permission.RUN_CHECK)
+    _known(arguments, "words", "period")
+    words_named(history().current, str(arguments.get("words")))
+    month_named(str(arguments.get("period")))
+
+
+def _read_words(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["words"])
+    came = read_words(actor, now, progress.access, key=arguments["words"], period=arguments["period"])
+    progress(1, 1, arguments["words"])
+    return asdict(came)
+
+
 register_kinds(
     {
-        "read-words": Kind(_may_read_words, _read_words),
+        "read-hard-words": Kind(_may_read_hard_words, _read_hard_words),
+        READ_WORDS: Kind(_may_read_words, _read_words, lease=timedelta(hours=1)),
         "look-at-source": Kind(_may_look, _look),
         "try-draft": Kind(_may_try_draft, _try_draft),
         "run-checks": Kind(_may_run_checks, _run_checks),

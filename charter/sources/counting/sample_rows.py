@@ -62,6 +62,21 @@ def examples(
         return [_example(counted, scan, measure, row) for row in told]
 
 
+def texts_of(
+    indicator: IndicatorBase, table: Any, periods: list[Period], as_of: datetime, setting: Setting
+) -> list[dict[str, Any]]:
+    """Of each row of the periods its `period` (its place among them), its `unit`, and its text, which is what the
+    indicator names as its channel. Raises SourceError."""
+    with cases_of([indicator], table, scene_of(periods, as_of, setting), {}) as groups:
+        cases = next(groups)
+        measure = measure_of(cases.indicators[0], "i0", cases.scene)
+        reader = reader_of([measure], cases.table, cases.written)
+        scan = Scan([measure], reader, cases.scene, date_column(cases.indicators[0]), periods)
+        rows = scan.rows()
+        rows = rows.filter(rows["period"] >= 0, rows[measure.name("in")], rows["channel"] != "")
+        return answer(rows.select("period", "unit", "channel"), reader.source)
+
+
 def _columns(indicator: IndicatorBase, measure: Measure, reader: Reader) -> list[str]:
     """Every column that the definition reads, in the order in which it says them."""
     found = [

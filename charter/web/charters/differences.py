@@ -24,7 +24,7 @@ from charter.web.charters import forms
 from charter.web.charters.form.delays import delay_said
 from charter.web.charters.form_fields import Field
 from charter.web.charters.indicator_form import KINDS, indicator_form
-from charter.web.charters.source_form import SOURCE_KINDS, SOURCES, source_form
+from charter.web.charters.source_form import SOURCE_KINDS, SOURCES, source_form, texts_form
 from charter.web.frame.layout import current_language
 from charter.words.calendars import week_words
 from charter.words.formats import format_date, format_level, text_in
@@ -48,6 +48,8 @@ def essence(charter: Charter | None, thing: str, key: str, language: str) -> str
         return week_words(week_told(calendar, charter.charter.valid_from), language)
     if thing == "grid":
         return text_in(charter.grids[key].name.model_dump(), language)
+    if thing == "text":
+        return text_in(charter.words[key].name.model_dump(), language)
     names = {one.key: one.name for one in charter.units}
     parent = next((one.parent for one in charter.units if one.key == key), None)
     return gettext("belongs to %(parent)s", parent=names[parent]) if parent else ""
@@ -75,6 +77,7 @@ THINGS: Mapping[str, object] = {
     "source": _("Source"),
     "calendar": _("Calendar"),
     "grid": _("Grid"),
+    "text": _("Free texts"),
     "commitment": _("Commitment"),
     "indicator": _("Indicator"),
     "target": _("Indicator"),
@@ -184,6 +187,7 @@ def _names(old: Charter | None, new: Charter) -> dict[tuple[str, str], Any]:
     for charter in (one for one in (old, new) if one is not None):
         names |= {("unit", one.key): one.name for one in charter.units}
         names |= {("grid", key): one.name.model_dump() for key, one in charter.grids.items()}
+        names |= {("text", key): one.name.model_dump() for key, one in charter.words.items()}
         for commitment in charter.commitments:
             names["commitment", commitment.key] = commitment.title.model_dump()
             names |= {("indicator", one.key): one.title.model_dump() for one in commitment.indicators}
@@ -199,6 +203,7 @@ def _labels(new: Charter) -> dict[str, Field]:
         *forms.unit_form(unit, is_new=False),
         *forms.calendar_form(is_new=False),
         *forms.grid_form(is_new=False),
+        *texts_form(plain, current_language(), is_new=False),
         *(section for kind in SOURCES for section in source_form(kind, is_new=False)),
         *(section for kind in Kind for section in indicator_form(plain, kind.value, is_new=False)),
         *forms.commitment_form(plain, is_new=False, language=current_language()),

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from charter.domain.charter_file.editing import Plain
 from charter.web.charters.form_fields import Field
-from charter.web.charters.forms import key_section
+from charter.web.charters.forms import key_section, texts
 
 PATHS = (
     Field("path", _("File"), help=_("In the charter's folder; * is any characters: cases-*.csv"), is_required=True),
@@ -145,3 +146,40 @@ def source_form(kind: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]
         *((title, [one for one in fields if one.name in names]) for title, names in APART.items()),
     ]
     return [sections[0], *((title, some) for title, some in sections[1:] if some), *key_section(is_new)]
+
+
+def texts_form(plain: Plain, language: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
+    """Free texts whose expressions are counted: whose they are, where they stand, what they are about."""
+    sources = [(key, key) for key, one in plain.get("sources", {}).items() if one.get("kind") not in ("manual", "push")]
+    promises = [(str(one["key"]), _called(one["title"], language)) for one in plain["commitments"]]
+    told = (("staff", _("what staff report, once it is accepted")), ("customers", _("why customers answer in surveys")))
+    return [
+        (_("What they are called"), texts("name", _("Name in French"), _("Name in English"), needed=True)),
+        (
+            _("Where they stand"),
+            [
+                Field(
+                    "source", _("Source"), "select", _("Left empty where they are told to Promesse."), options=sources
+                ),
+                Field("text", _("Column of the text")),
+                Field("date", _("Column of the day")),
+                Field("unit", _("Column of the unit"), help=_("Left empty, all are of the whole organisation.")),
+                Field(
+                    "where", _("Only the rows where"), "notation", _("A condition, %(like)s.", like="{kind: complaint}")
+                ),
+                Field("told_by", _("Or told to Promesse"), "select", options=told),
+            ],
+        ),
+        (
+            _("What they are about"),
+            [
+                Field("commitment", _("Commitment"), "select", _("Where all are about one."), options=promises),
+                Field("leave_out", _("Words never counted"), "lines", _("One per line: names of people, for example.")),
+            ],
+        ),
+        *key_section(is_new),
+    ]
+
+
+def _called(title: Any, language: str) -> str:
+    return str(title if isinstance(title, str) else title.get(language) or next(iter(title.values())))

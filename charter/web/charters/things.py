@@ -28,7 +28,7 @@ from charter.web.charters.form.reading import columns_for, is_log, names_in, rea
 from charter.web.charters.form.shown import Shown
 from charter.web.charters.form_fields import fill, read, rows_in
 from charter.web.charters.indicator_form import KINDS, indicator_form
-from charter.web.charters.source_form import SOURCE_KINDS, source_form
+from charter.web.charters.source_form import SOURCE_KINDS, source_form, texts_form
 from charter.web.charters.trial_run import proposed
 from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
@@ -43,6 +43,7 @@ THINGS = {
     "sources": "source",
     "calendars": "calendar",
     "grids": "grid",
+    "words": "text",
 }
 """The word of an address, and the thing it means."""
 
@@ -53,6 +54,7 @@ NAMES = {
     "source": _("Source"),
     "calendar": _("Calendar"),
     "grid": _("Grid"),
+    "text": _("Free texts"),
 }
 NEW = {
     "commitment": _("A new commitment"),
@@ -61,6 +63,7 @@ NEW = {
     "source": _("A new source"),
     "calendar": _("A new calendar"),
     "grid": _("A new grid"),
+    "text": _("New free texts"),
 }
 
 
@@ -87,6 +90,8 @@ def sections_of(thing: str, draft: drafts.Draft, made: Plain, *, is_new: bool) -
         return forms.calendar_form(is_new=is_new)
     if thing == "grid":
         return forms.grid_form(is_new=is_new)
+    if thing == "text":
+        return texts_form(plain, current_language(), is_new=is_new)
     return source_form(made["kind"], is_new=is_new)
 
 

@@ -92,6 +92,7 @@ MENU = (
     ("classification.page", _("Classes"), Permission.READ_DESK),
     ("charter.page", _("Charter"), Permission.READ_DESK),
     ("surveys.page", _("Surveys"), Permission.READ_SURVEYS),
+    ("words.page", _("Free texts"), Permission.READ_SURVEYS),
     ("reports.page", _("Reports"), Permission.READ_DESK),
     ("posting.page", _("Post"), Permission.READ_AUDIT),
     ("accounts.page", _("Accounts"), Permission.MANAGE_ACCOUNTS),

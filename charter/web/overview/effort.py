@@ -41,7 +41,7 @@ def words(indicator: str) -> ResponseReturnValue:
     found = may_read_words(current_actor(), asked)
     number = request.args.get("job", type=int)
     job = queue.job(current_actor(), number) if number else None
-    if job is not None and (job["kind"] != "read-words" or job["arguments"] != asked):
+    if job is not None and (job["kind"] != "read-hard-words" or job["arguments"] != asked):
         raise NoSuchPage
     result = job["result"] if job is not None else None
     texts = words_read(current_actor(), asked, result["mark"], _access()) if result and result["mark"] else None
@@ -63,7 +63,7 @@ def ask(indicator: str) -> ResponseReturnValue:
     """Have them read from their source."""
     asked = _asked(indicator, request.form)
     try:
-        number = queue.ask(current_actor(), now(), kind="read-words", arguments=asked)
+        number = queue.ask(current_actor(), now(), kind="read-hard-words", arguments=asked)
     except Conflict as error:
         flash(refusal_sentence(error, current_language()), "refused")
         return redirect(address("effort.words", asked), 303)

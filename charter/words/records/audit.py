@@ -36,6 +36,7 @@ NOUNS: Pairs = {
     "text": ("Texts", "Textes"),
     "token": ("Tokens of programs", "Jetons des programmes"),
     "upload": ("Files of figures", "Fichiers de chiffres"),
+    "words": ("Free texts", "Textes libres"),
 }
 """What the entries are about, as a reader chooses among them."""
 
@@ -127,6 +128,9 @@ DEEDS: Mapping[str, tuple[str, str]] = {
     "token:create": ("made a token for a program", "a créé un jeton pour un programme"),
     "token:revoke": ("revoked a token", "a révoqué un jeton"),
     "upload:apply": ("entered the figures of a file", "a saisi les chiffres d’un fichier"),
+    "words:pin": ("pinned an expression to a commitment", "a épinglé une expression à un engagement"),
+    "words:read": ("read free texts", "a lu des textes libres"),
+    "words:unpin": ("took an expression off a commitment", "a détaché une expression d’un engagement"),
 }
 """What was done, as it follows the name of who did it."""
 

@@ -53,7 +53,7 @@ def test_words_of_few_are_not_shown(access: Access) -> None:
 
 
 def test_words_are_gone_after_two_hours_and_stand_in_no_table(access: Access) -> None:
-    number = ask(COMMAND_LINE, NOW, kind="read-words", arguments=OCTOBER)
+    number = ask(COMMAND_LINE, NOW, kind="read-hard-words", arguments=OCTOBER)
     clock, heard = Clock(), count()
     clock.now = NOW
     run_jobs(SCHEDULER, clock, access, lambda: next(heard) >= 1)

@@ -14,7 +14,7 @@ from charter.domain.vocabulary.terms import Role
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.figures import FigureUpload, Push
-from charter.models.frontline import PosterFile
+from charter.models.frontline import PosterFile, WordPin, WordReading
 from charter.models.people import KnownAs
 from charter.models.records import ReportFile
 from charter.models.reports import EditionFile
@@ -61,6 +61,7 @@ def happened() -> None:
     _people()
     _classes()
     _words()
+    _free_texts()
     freeze_month(COMMAND_LINE, NOW, period="2026-09")
     freeze_month(COMMAND_LINE, NOW, period="2026-10")
     without = {"answer": "Deux guichets fermés."}
@@ -136,6 +137,27 @@ def _words() -> None:
         VISITOR, NOW, unit="vannes", commitment="answer", answer="80", browser="b", sender="s",
         keyed=lambda said: hashlib.sha256(said.encode()).hexdigest(),
     )  # fmt: skip
+
+
+def _free_texts() -> None:
+    with transaction():
+        db.session.add(
+            WordReading(words_key="letters", period_key="2026-10", document={"texts": [], "units": {}}, at=NOW)
+        )
+        audit_log.record(COMMAND_LINE, NOW, "words:read", "words letters 2026-10")
+        db.session.add(
+            WordPin(
+                words_key="letters",
+                expression="fr guichet fermer",
+                written="guichet fermé",
+                commitment_key="answer",
+                unit_key="company",
+                is_lifted=False,
+                at=NOW,
+                by="Ana",
+            )
+        )
+        audit_log.record(COMMAND_LINE, NOW, "words:pin", "word pin 1")
 
 
 def _files() -> None:

@@ -129,6 +129,9 @@ MATRIX = {
     "/charter/files":                 (302, 403, 403, 200, 403, 403, 200, 403),
     "/welcome/guessed":               (404, 404, 404, 404, 404, 404, 404, 404),
     "/surveys":                       (302, 403, 403, 200, 200, 403, 200, 200),
+    "/words":                         (302, 403, 403, 200, 200, 403, 200, 200),
+    "/words?unit=nice":               (302, 403, 403, 403, 200, 403, 200, 200),
+    "/words/letters?expression=fr+x": (302, 403, 403, 404, 404, 403, 404, 404),
     "/surveys/new":                   (302, 403, 403, 403, 403, 403, 200, 403),
     "/surveys/import":                (302, 403, 403, 403, 403, 403, 200, 403),
     "/answer/absent":                 (404, 404, 404, 404, 404, 404, 404, 404),
@@ -284,7 +287,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/invitation/<token>",
     }
     asked |= {"/sign-in/<key>", "/sign-in/<key>/back"}
-    asked |= {"/surveys/<int:number>/questionnaire", "/told/<int:number>"}
+    asked |= {"/words/<key>", "/surveys/<int:number>/questionnaire", "/told/<int:number>"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx", "/approve")}
     patterns |= {
         f"/commitments/<key>/{name}" for name in ("comment", "replies", "action", "limits", "history", "why")

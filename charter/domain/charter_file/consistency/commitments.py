@@ -23,6 +23,7 @@ from charter.domain.charter_file.consistency.indicators import check_indicators,
 from charter.domain.charter_file.consistency.parts import check_composites
 from charter.domain.charter_file.consistency.stages import check_stages
 from charter.domain.charter_file.consistency.units import check_units
+from charter.domain.charter_file.consistency.words import check_words
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.evidence import Evidence, Sector
 from charter.domain.charter_file.findings import Notes, Path, missing, value_at
@@ -107,7 +108,7 @@ def _check_sector(sector: Sector, path: Path, notes: Notes) -> None:
 
 def check_sources(parts: Parts, notes: Notes) -> None:
     """An indicator names an existing source; a composite has none; a yes-no entered by hand needs none."""
-    used: set[str] = set()
+    used = {str(placed.field("source")) for placed in parts.words.values()}
     for indicator in parts.indicators:
         source, volume = indicator.written("source"), indicator.written("volume")
         if isinstance(volume, dict) and isinstance(volume.get("source"), str):
@@ -182,6 +183,7 @@ def check_parts(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
     check_units(parts, notes, is_calendar)
     check_sources(parts, notes)
     check_grids(parts, notes)
+    check_words(parts, notes)
     check_commitments(parts, notes)
     for indicator in parts.indicators:
         check_indicators(indicator, notes)

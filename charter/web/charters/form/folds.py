@@ -15,7 +15,7 @@ from charter.web.charters.form.delays import delay_said
 from charter.web.charters.form_fields import Field, Form
 from charter.words.formats import format_date
 
-OPEN = {"indicator": 2}
+OPEN = {"indicator": 2, "text": 2}
 """So many sections of a thing's form stand open; of others the first."""
 LANGUAGES = {"fr": _("In French"), "en": _("In English")}
 SAID = 3

@@ -46,7 +46,7 @@ def reading_of(draft: Draft, thing: str, place: Path, plain: Plain) -> Reading:
     except CharterFileError as error:
         return Reading(thing, made, [one for one in error.findings if each_below(place, one.field) is not None])
     old, new = draft.current.charter if draft.current else None, read.charter
-    key = str(place[-1] if thing in ("source", "calendar", "grid") else made["key"])
+    key = str(place[-1] if thing in ("source", "calendar", "grid", "text") else made["key"])
     told = [one for one in changes_between(old, new) if _is_of(one, thing, key)] if old else []
     remarks = [one for one in [*read.findings, *lint_charter(read)] if _speaks_of(one, place)]
     return Reading(
