@@ -65,7 +65,8 @@ HELP: Mapping[str, Sentence] = {
     "components": Sentence("The components of trust it serves, the main one first."),
     "grids": Sentence("Grids of one's own, each under its key: a name and items, in one or two levels."),
     "words": Sentence(
-        "Free texts whose expressions are counted, each under its key: a column of a source, or what people told."
+        "Free texts whose expressions are counted, each under its key; of an effort, the column in which customers say "
+        "why it was hard."
     ),
     "text": Sentence("The text; of free texts, the column of the source that holds them."),
     "told_by": Sentence("Texts told to Promesse: staff (observations), customers (why, in surveys)."),
@@ -144,7 +145,6 @@ HELP: Mapping[str, Sentence] = {
     "hard": Sentence("Which end of a scale is hard: low or high."),
     "easy_answers": Sentence("How many answers at the easy end are easy, where it is not all on that side."),
     "hard_answers": Sentence("How many answers at the hard end are hard, where it is not all on that side."),
-    "words": Sentence("A column in which customers say why it was hard; nothing of it is counted."),
     "percentile": Sentence("Between 0 and 100: 85 is the value below which 85 %% of the cases lie."),
     "volume": Sentence("The column of the volume, {source, column}, or {rows: {where: {…}}}."),
     "rows": Sentence(
