@@ -37,7 +37,7 @@ class LanguageForm(FlaskForm):
 
 
 @account_pages.route("/account", methods=["GET", "POST"], endpoint="page")
-@needs(Permission.READ_PAGES)
+@needs(Permission.KEEP_ACCOUNT)
 def account_page() -> ResponseReturnValue:
     """What the account may do, and the one thing its owner chooses here."""
     actor = current_actor()
@@ -66,7 +66,7 @@ mail_pages = Blueprint("reach", __name__)
 
 
 @mail_pages.route("/account/mail", methods=["GET", "POST"], endpoint="page")
-@needs(Permission.READ_PAGES)
+@needs(Permission.KEEP_ACCOUNT)
 def mail_page() -> ResponseReturnValue:
     """What is chosen, and the form that changes it."""
     actor, error = current_actor(), None

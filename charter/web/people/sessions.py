@@ -31,7 +31,7 @@ place_pages = Blueprint("places", __name__)
 
 
 @place_pages.route("/account/places", methods=["GET", "POST"], endpoint="page")
-@needs(Permission.READ_PAGES)
+@needs(Permission.KEEP_ACCOUNT)
 def places_page() -> ResponseReturnValue:
     """Where one is signed in; the way out of one place, or of all."""
     actor, instant = current_actor(), now()
