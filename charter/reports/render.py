@@ -49,6 +49,7 @@ from charter.reports.contents import (
     unit_names,
 )
 from charter.reports.matrix import grid_of
+from charter.reports.parties import parties_told
 from charter.reports.printable_text import directed
 from charter.words.class_terms import class_words
 from charter.words.classes import sentence
@@ -183,7 +184,8 @@ def _of_size(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """What depends on how many promises and units there are: what is told in full, side by side, or on pages."""
     told = telling(snapshot)
     grid = grid_of(snapshot, is_short=told.is_short)
-    shown = {"payments": payments(snapshot), "owed": owed(snapshot), "perceived": perceived(snapshot)}
+    told_of = {"parties": parties_told(snapshot)}
+    shown = told_of | {"payments": payments(snapshot), "owed": owed(snapshot), "perceived": perceived(snapshot)}
     return shown | {"telling": told, "grid": grid, "longer_of": longer_of, "address": pages_address()}
 
 

@@ -80,8 +80,8 @@ def chain_of_parties(
     """The chain of parties: a link is its worst promise in either direction, never an average of them.
 
     `views`: the promises as they stand at the unit that is shown; those with a provider are read at its own unit.
-    `providers`: those that are shown; None where the charter has no such unit, and all is read here. Promises that are not applicable weigh nothing; those that somebody makes
-    to themselves are no link.
+    `providers`: those that are shown; None where the charter has no such unit, and all is read here. Promises that are
+    not applicable weigh nothing; those that somebody makes to themselves are no link.
     """
     cards, silent = list[Card](), list[list[str]]()
     for pair in pairs:
@@ -137,3 +137,19 @@ def _side(promisor: Party, promisee: Party, views: Sequence[View], provider: Pro
 def _worst(views: Sequence[View]) -> str | None:
     applying = [Status(view["status"]) for view in views if view["status"] != Status.NOT_APPLICABLE]
     return min(applying, key=WORST_FIRST.index).value if applying else None
+
+
+class TwoSides(NamedTuple):
+    """The promises on the two sides of a provider's sheet: what it is owed, what it owes."""
+
+    owed: list[View]
+    owes: list[View]
+
+
+def two_sides(views: Sequence[View], provider: str) -> TwoSides:
+    """The promises to a provider and those it makes, whoever the other party is."""
+    own = [view for view in views if view.get("provider") in (None, provider)]
+    return TwoSides(
+        [view for view in own if view["promisee"] == Party.PROVIDER and view["promisor"] != Party.PROVIDER],
+        [view for view in own if view["promisor"] == Party.PROVIDER and view["promisee"] != Party.PROVIDER],
+    )

@@ -89,9 +89,7 @@ def _views(
     }
 
 
-def chain_here(
-    figures: UnitReadings, version: Version, month: Period, views: Sequence[CommitmentView]
-) -> PartyChain:
+def chain_here(figures: UnitReadings, version: Version, month: Period, views: Sequence[CommitmentView]) -> PartyChain:
     """The chain of parties at the unit whose figures and promises are at hand; of its providers only the statuses are
     read, in one statement."""
     providers = providers_in(version, figures.unit)
@@ -99,10 +97,16 @@ def chain_here(
     indicators = [indicator for one in theirs for indicator in one.indicators]
     by_key = {view["key"]: view for view in views}
     found: list[Provider] = []
-    for at, place in zip(readings_at(figures, indicators, month, [one.key for one in providers]), providers, strict=True):
+    for at, place in zip(
+        readings_at(figures, indicators, month, [one.key for one in providers]), providers, strict=True
+    ):
         held = [
             by_key[one.key]
-            | {"status": commitment_status((i.mandatory, indicator_status_of(i, at, month).status) for i in one.indicators)}
+            | {
+                "status": commitment_status(
+                    (i.mandatory, indicator_status_of(i, at, month).status) for i in one.indicators
+                )
+            }
             for one in theirs
         ]
         found.append(Provider(place.key, place.name, held))

@@ -22,6 +22,7 @@ from charter.services.checks.running import run_due
 from charter.services.drafts.look import look_at_draft
 from charter.services.drafts.trial_run import try_draft
 from charter.services.jobs.queue import Arguments, Kind, Progress, register_kinds
+from charter.services.reports.cards import make_card, require_card
 from charter.services.reports.distribution import send_edition
 from charter.services.reports.editions import newest_edition, publish_erratum
 from charter.services.reports.files import ALL, keep_draft, make_editions, make_report
@@ -71,6 +72,20 @@ def _may_make_poster(actor: Actor, arguments: Arguments) -> None:
     require(actor, Permission.READ_PAGES)
     _known(arguments, "period", "unit", "language", "paper")
     require_poster(**arguments)
+
+
+def _may_make_card(actor: Actor, arguments: Arguments) -> None:
+    """The card of a provider, for those who may read it."""
+    require(actor, Permission.READ_CARDS, arguments.get("unit"))
+    _known(arguments, "period", "unit", "language")
+    require_card(actor, **arguments)
+
+
+def _make_card(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["unit"])
+    made = make_card(actor, now, **arguments)
+    progress(1, 1, arguments["unit"])
+    return {"sha256": made.sha256, "size": made.size}
 
 
 def _may_make_sheets(actor: Actor, arguments: Arguments) -> None:
@@ -239,6 +254,7 @@ register_kinds(
         "verify": Kind(_may_verify, _verify),
         "make-report": Kind(_may_make_report, _make_report),
         "make-poster": Kind(_may_make_poster, _make_poster),
+        "make-card": Kind(_may_make_card, _make_card),
         "make-sheets": Kind(_may_make_sheets, _make_sheets),
         "analyse-survey": Kind(_may_analyse_survey, _analyse_survey),
         "make-draft": Kind(_may_make_draft, _make_draft),

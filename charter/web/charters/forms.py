@@ -161,7 +161,9 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
     people = [
         Field("promisor", _("Who promises"), "select", options=parties(language), default=Party.COMPANY.value),
         Field("promisee", _("To whom"), "select", options=parties(language), default=Party.CUSTOMER.value),
-        Field("provider", _("Which provider"), help=_("Where it is one of several: the key of its unit."), options=theirs),
+        Field(
+            "provider", _("Which provider"), help=_("Where it is one of several: the key of its unit."), options=theirs
+        ),
         Field("touchpoint", _("Where customers meet it"), help=_("phone, web, counter, bill…"), options=touchpoints),
         Field("components", _("Finding"), "order", _("The main one first."), options=COMPONENTS),
         *_grid_fields(plain.get("grids", {}), language),

@@ -153,6 +153,8 @@ def welcome(
 def _onward(person: Actor, asked: str | None) -> str:
     if asked and is_here(asked):
         return asked
+    if person.is_provider:
+        return url_for("parties.page")
     return url_for("desk.page" if may_somewhere(person, Permission.READ_DESK) else "intranet.page")
 
 
