@@ -20,7 +20,8 @@ PROJECTING = ("project", "project_all")
 WORDS = set(
     """
     access account accounts action actions alert alerts amounts analyse and answer answers apart application applying
-    areas assets audit backup base bodies cache calendar calendars canonical cases changes chart charter charters checks
+    areas assets audit backup base bodies cache calendar calendars canonical cards
+    cases changes chart charter charters checks
     chosen claims class classes classification clock codes column columns comments commitment commitments compensation
     composites conditions connect contents context control copying counts coverage current data databases date dates day
     days deadlines deciding decisions delays description desk differences directors distribution doubts draft drafts dry
@@ -30,7 +31,8 @@ WORDS = set(
     hours house http icalendar imports indicator indicators installation intervals intranet invitations jobs json
     judging kano keys kinds known labels law layout leases levels limit lines links lint list listing local log look
     mail map mark marks matrix measure measuring messages metrics misses model moderation moments names norm
-    observations observe on openid opening openslo operations order outbox outgoing overview owners page pages parts
+    observations observe on openid opening openslo operations order outbox outgoing overview owners page pages parties
+    parts
     passwords pauses pdf penalty people percentiles periods permissions pickers place plan post poster posters presets
     preview previews printable privacy profile programs projection promises providers proxies pushes queries
     questionnaire queue rate reach read reader reading readings rebuild recent recording records recount refusals

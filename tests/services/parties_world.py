@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 from charter.domain.charter_file.reading import read_charter
@@ -15,6 +16,7 @@ from charter.services.drafts.applying import apply_charter
 from charter.services.figures.write import enter_figures
 from charter.services.people.accounts import create_account
 from charter.services.records.access import Access
+from tests.services.databases import ground
 from tests.services.world import NOW, START
 
 PASSWORD = "correct horse battery"
@@ -88,10 +90,26 @@ def share(indicator: str, unit: str, met: int, cases: int, period: str = "2026-1
     return Figure(indicator, period, unit, {"numerator": met, "denominator": cases}, None, "", "")
 
 
-def parties_measured(folder: Path, text: str = TEXT) -> None:
-    """In force and measured; the company pays Voix d’Appui late and Relais Plus in time, and trains its staff."""
+@cache
+def calls() -> Path:
+    """The folder of the data, the same for the whole session."""
+    folder = ground() / "parties"
+    folder.mkdir()
     write_calls(folder)
-    apply_charter(COMMAND_LINE, START, charter=read_charter(text).charter, folder=str(folder))
+    return folder
+
+
+def parties_applied(text: str = TEXT, valid_from: str = "2026-07-01", folder: Path | None = None) -> None:
+    """In force from a day on, nothing measured."""
+    charter = read_charter(text.replace("valid_from: 2026-07-01", f"valid_from: {valid_from}", 1)).charter
+    apply_charter(COMMAND_LINE, START, charter=charter, folder=str(folder or calls()))
+
+
+def parties_measured(folder: Path | None = None) -> None:
+    """In force and measured; the company pays Voix d’Appui late and Relais Plus in time, and trains its staff."""
+    if folder is not None:
+        write_calls(folder)
+    parties_applied(folder=folder)
     run_due(COMMAND_LINE, NOW, Access())
     given = [share("paiement-share", "voix", 70, 100), share("paiement-share", "relais", 99, 100)]
     enter_figures(COMMAND_LINE, NOW, [*given, share("formation-share", "company", 97, 100)])

@@ -22,7 +22,8 @@ from charter.services.readings.recent_queries import Drawn, load_units, readings
 
 
 class PartiesPage(TypedDict):
-    """The cards of a month as somebody may see them. `is_own`: those of a provider, for somebody of it; `cards_of`: the
+    """The cards of a month as somebody may see them. `is_own`: those of a provider, for somebody of it;
+    `is_part`: for somebody of a part of one, which has no card; `cards_of`: the
     providers whose card there is on paper."""
 
     overview: OverviewHead
@@ -31,6 +32,7 @@ class PartiesPage(TypedDict):
     known_at: str | None
     chain: PartyChain
     is_own: bool
+    is_part: bool
     cards_of: list[str]
 
 
@@ -61,6 +63,7 @@ def parties(actor: Actor, now: datetime, *, unit: str | None = None, period: str
         "known_at": max(instants, default=None),
         "chain": chain,
         "is_own": actor.is_provider,
+        "is_part": actor.is_provider and not own,
         "cards_of": list(dict.fromkeys(card["unit"] for card in chain["cards"] if card["unit"])),
     }
 

@@ -201,7 +201,7 @@ def entered(actor: Actor) -> list[GivenFigure]:
     lines: list[GivenFigure] = []
     for row in rows:
         held = version.indicators.get(row.indicator_key)
-        if held is not None and concerns(actor, version, held[0]):
+        if held is not None and enters(actor, version, held[0]):
             before = corrected.get(row.corrects_id or 0)
             line = _line(version, held[1], row)
             lines.append(

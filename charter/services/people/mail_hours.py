@@ -130,7 +130,7 @@ def choose_mail_hours(
     """Keep what a person chose for themselves; `follows`: those of what they follow that they go on following, `tells`:
     what else they are told of; None leaves what is. Raises NotFound (no account), Invalid (field).
     """
-    require(actor, Permission.KEEP_ACCOUNT)
+    require(actor, Permission.READ_PAGES)
     chosen = _checked(given)
     with transaction():
         person = _person(actor)

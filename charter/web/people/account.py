@@ -66,7 +66,7 @@ mail_pages = Blueprint("reach", __name__)
 
 
 @mail_pages.route("/account/mail", methods=["GET", "POST"], endpoint="page")
-@needs(Permission.KEEP_ACCOUNT)
+@needs(Permission.READ_PAGES)
 def mail_page() -> ResponseReturnValue:
     """What is chosen, and the form that changes it."""
     actor, error = current_actor(), None
