@@ -205,8 +205,17 @@ def require(actor: Actor, permission: Permission, unit: str | None = None) -> No
         "%(who)s may not %(deed)s on %(where)s. Ask your Promesse administrator.",
         who=actor.name or Sentence("A visitor without an account"),
         deed=permission,
-        where=Sentence("the unit %(unit)s", unit=unit) if unit else Sentence("the whole organisation"),
+        where=_place(actor, unit),
     )
+
+
+def _place(actor: Actor, unit: str | None) -> Sentence:
+    """What was asked for; to somebody of a provider the units of others have no name."""
+    if unit is None:
+        return Sentence("the whole organisation")
+    if actor.is_provider and unit not in (actor.units or ()):
+        return Sentence("a unit that is not yours")
+    return Sentence("the unit %(unit)s", unit=unit)
 
 
 def may_give(actor: Actor, role: Role) -> bool:
