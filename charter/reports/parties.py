@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.domain.charter_file.providers import KINDS
+from charter.domain.charter_file.unit_tree import PROVIDER_KINDS
 from charter.domain.overview.parties import PartyChain, Provider, chain_of_parties
 from charter.domain.readings.status import commitment_status
 from charter.domain.vocabulary.terms import Status
@@ -28,7 +28,7 @@ def parties_told(snapshot: Json) -> PartyChain | None:
 
 def _is_provider(units: Json, key: str) -> bool:
     unit = units[key]
-    return unit["parent"] is not None and str(unit.get("kind")).strip().casefold() in KINDS
+    return unit["parent"] is not None and str(unit.get("kind")).strip().casefold() in PROVIDER_KINDS
 
 
 def _is_inside(units: Json, key: str) -> bool:

@@ -6,8 +6,8 @@ from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Notes
 from charter.domain.charter_file.indicators import Composite
-from charter.domain.charter_file.providers import concerned, is_with_provider, providers_of
 from charter.domain.charter_file.unit_tree import UnitTree
+from charter.domain.overview.parties import concerned, is_with_provider, providers_of
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Party
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict
 
+from charter.domain.charter_file.charter import Charter, Commitment
+from charter.domain.charter_file.sources import Unit
+from charter.domain.charter_file.unit_tree import UnitTree, is_provider, lies_in_provider
 from charter.domain.readings.status import WORST_FIRST
 from charter.domain.vocabulary.terms import Party, Status
 
@@ -153,3 +156,23 @@ def two_sides(views: Sequence[View], provider: str) -> TwoSides:
         [view for view in own if view["promisee"] == Party.PROVIDER and view["promisor"] != Party.PROVIDER],
         [view for view in own if view["promisor"] == Party.PROVIDER and view["promisee"] != Party.PROVIDER],
     )
+
+
+def providers_of(charter: Charter, tree: UnitTree) -> list[Unit]:
+    """The providers that have a card, in the tree's order: those below no other one, and those that a promise names."""
+    named = {one.provider for one in charter.commitments}
+    found = [unit for unit, _ in tree.listing if is_provider(unit)]
+    return [one for one in found if one.key in named or one.parent is None or not lies_in_provider(tree, one.parent)]
+
+
+def is_with_provider(commitment: Commitment) -> bool:
+    """Whether a provider makes the promise, or is given it."""
+    return Party.PROVIDER in (commitment.promisor, commitment.promisee)
+
+
+def concerned(charter: Charter, tree: UnitTree, commitment: Commitment) -> list[str]:
+    """The keys of the providers that a promise is made by or to: the one it names, else each of them; none where no
+    provider is a party to it."""
+    if not is_with_provider(commitment):
+        return []
+    return [one.key for one in providers_of(charter, tree) if commitment.provider in (None, one.key)]

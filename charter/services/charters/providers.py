@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from charter.domain.charter_file.charter import Commitment
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.charter_file.providers import concerned, lies_in_provider
+from charter.domain.charter_file.unit_tree import lies_in_provider
+from charter.domain.overview.parties import concerned
 from charter.domain.vocabulary.errors import NotFound, Sentence
 from charter.domain.vocabulary.permissions import Actor
 from charter.domain.vocabulary.terms import Party

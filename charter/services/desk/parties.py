@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from charter.domain.charter_file.providers import is_with_provider, providers_of
+from sqlalchemy import or_, select
+
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import Unit
 from charter.domain.overview.model import CommitmentView, OverviewHead
-from charter.domain.overview.parties import WITH_PROVIDER, PartyChain, Provider, chain_of_parties
+from charter.domain.overview.parties import (
+    WITH_PROVIDER,
+    PartyChain,
+    Provider,
+    chain_of_parties,
+    is_with_provider,
+    providers_of,
+)
 from charter.domain.readings.status import commitment_status
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
+from charter.models.base import db
+from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version, find_unit, history
 from charter.services.month.overview import ClassedMonths, build_of, checks_of, head_of
-from charter.services.readings.current_figures import UnitReadings, month_asked
+from charter.services.readings.current_figures import Place, UnitReadings, month_asked
 from charter.services.readings.indicator_view import indicator_status_of
-from charter.services.readings.recent_queries import Drawn, load_units, readings_at
+from charter.services.readings.recent_queries import Drawn, load_units
 
 
 class PartiesPage(TypedDict):
@@ -101,7 +112,7 @@ def chain_here(figures: UnitReadings, version: Version, month: Period, views: Se
     by_key = {view["key"]: view for view in views}
     found: list[Provider] = []
     for at, place in zip(
-        readings_at(figures, indicators, month, [one.key for one in providers]), providers, strict=True
+        _readings_at(figures, indicators, month, [one.key for one in providers]), providers, strict=True
     ):
         held = [
             by_key[one.key]
@@ -114,3 +125,20 @@ def chain_here(figures: UnitReadings, version: Version, month: Period, views: Se
         ]
         found.append(Provider(place.key, place.name, held))
     return chain_of_parties(views, found if _has_providers(version) else None)
+
+
+def _readings_at(
+    figures: UnitReadings, indicators: Sequence[Indicator], month: Period, units: Sequence[str]
+) -> Iterator[UnitReadings]:
+    """The figures of other units that stand for a month, by checks that are at hand: in one statement, for how they
+    stand and nothing else; without any where nothing is asked."""
+    places = [(one.key, figures.choose(one, month).period.key) for one in indicators]
+    found: dict[str, dict[Place, Any]] = {unit: {} for unit in units}
+    if places and units:
+        table = ReadingRow.__table__
+        wanted = [(ReadingRow.indicator_key == key) & (ReadingRow.period_key == period) for key, period in places]
+        query = select(*table.c).where(ReadingRow.unit_key.in_(units), or_(*wanted))
+        for row in db.session.connection().execute(query):
+            found[row.unit_key][row.indicator_key, row.period_key] = row
+    for unit, readings in found.items():
+        yield UnitReadings(unit, figures.now, figures.history, readings, figures.checks, {}, figures.stood)

@@ -195,12 +195,8 @@ def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier
         "place": place,
     }
     minimum = minimum_of(commitment, classed, place, status, {view["key"]: view["status"] for view in views})
-    if minimum is not None:
-        found["minimum"] = minimum
-    if commitment.is_by_means:
-        found["by_means"] = True
-    if commitment.provider is not None:
-        found["provider"] = commitment.provider
+    extra = {"minimum": minimum, "by_means": commitment.is_by_means or None, "provider": commitment.provider}
+    found |= {name: value for name, value in extra.items() if value is not None}  # type: ignore[typeddict-item]
     return found
 
 

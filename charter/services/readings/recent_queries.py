@@ -177,23 +177,6 @@ def _readings_of(
     return found
 
 
-def readings_at(
-    figures: UnitReadings, indicators: Sequence[Indicator], month: Period, units: Sequence[str]
-) -> Iterator[UnitReadings]:
-    """The figures of other units that stand for a month, by checks that are at hand: in one statement, for how they
-    stand and nothing else; without any where nothing is asked."""
-    places = [(one.key, figures.choose(one, month).period.key) for one in indicators]
-    found: dict[str, dict[Place, Any]] = {unit: {} for unit in units}
-    if places and units:
-        table = ReadingRow.__table__
-        wanted = [(ReadingRow.indicator_key == key) & (ReadingRow.period_key == period) for key, period in places]
-        query = select(*table.c).where(ReadingRow.unit_key.in_(units), or_(*wanted))
-        for row in db.session.connection().execute(query):
-            found[row.unit_key][row.indicator_key, row.period_key] = row
-    for unit, readings in found.items():
-        yield UnitReadings(unit, figures.now, figures.history, readings, figures.checks, {}, figures.stood)
-
-
 def load_years(
     indicators: Iterable[Indicator], unit: str, until: Period, *, history: History, now: datetime
 ) -> RecentReadings:

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from charter.domain.charter_file.providers import providers_of
 from charter.domain.charter_file.unit_tree import UnitTree
-from charter.domain.overview.parties import TwoSides, two_sides
+from charter.domain.overview.parties import TwoSides, providers_of, two_sides
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission

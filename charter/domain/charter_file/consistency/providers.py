@@ -5,7 +5,7 @@ from __future__ import annotations
 from charter.domain.charter_file.findings import Notes
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.charter_file.parts import Parts, PlacedCommitment
-from charter.domain.charter_file.providers import is_provider
+from charter.domain.charter_file.unit_tree import is_provider
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Party
 

@@ -6,11 +6,11 @@ import pytest
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.findings import CharterFileError
-from charter.domain.charter_file.providers import concerned, lies_in_provider, providers_of
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.text.canonical import canonical, from_canonical, write_charter
-from charter.domain.charter_file.unit_tree import UnitTree
+from charter.domain.charter_file.unit_tree import UnitTree, lies_in_provider
 from charter.domain.lint.promises import lint_charter
+from charter.domain.overview.parties import concerned, providers_of
 
 TEXT = """
 charter: {key: c, organisation: C, title: {en: C}, timezone: Europe/Paris, calendar: FR, valid_from: 2026-01-01}
