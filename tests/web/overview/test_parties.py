@@ -143,7 +143,8 @@ def test_a_token_of_a_provider_reads_its_indicators_and_nothing_else(closed: Fla
         secret = create_token(COMMAND_LINE, NOW, name="voix", units=["voix"])
     head = {"Authorization": f"Bearer {secret}"}
     client = closed.test_client()
-    found = client.get(headers=head)
+    found = client.get("/api/v1/indicators", headers=head)
+    assert found.status_code == 200, found.text
     assert [one["key"] for one in found.json["indicators"]] == ["decroche-share", "paiement-share"]  # type: ignore[index]
     refused = "status status?unit=voix units commitments measurements editions alerts series.csv".split()  # noqa: SIM905
     for door in (*refused, "indicators/decroche-share/series", "indicators/facture-share/series"):
