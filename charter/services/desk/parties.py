@@ -58,6 +58,8 @@ def parties(actor: Actor, now: datetime, *, unit: str | None = None, period: str
     key = find_unit(version, unit or actor.home)
     require(actor, Permission.READ_CARDS, key)
     own = providers_in(version, key)
+    if actor.is_provider and unit is None:
+        own = [one for one in providers_of(version.charter, version.tree) if one.key in (actor.units or ())]
     read = [one.key for one in own] + ([] if actor.is_provider else [key])
     at = _views(found, version, month, list(dict.fromkeys(read)), now)
     cards = [Provider(one.key, one.name, at[one.key]) for one in own]

@@ -25,7 +25,8 @@ pages = Blueprint("parties", __name__)
 def page() -> ResponseReturnValue:
     """One month: the cards of a unit and of the providers in it."""
     actor, instant = current_actor(), now()
-    found = parties(actor, instant, unit=asked_unit(Permission.READ_CARDS), period=request.args.get("period") or None)
+    unit = request.args.get("unit") if actor.is_provider else asked_unit(Permission.READ_CARDS)
+    found = parties(actor, instant, unit=unit or None, period=request.args.get("period") or None)
     return render_template(
         "parties/page.html",
         found=found,

@@ -95,6 +95,8 @@ def test_somebody_of_a_provider_sees_its_cards_and_nothing_else(world: Flask) ->
     for unit in ("relais", "company", "vannes"):
         with pytest.raises(NotAllowed):
             parties(of("voix"), NOW, unit=unit)
+    both = parties(of("voix", "relais"), NOW)
+    assert told(both["chain"]) == [VOIX, RELAIS, WHOLE[3]], "who answers for two providers sees both"
     part = parties(of("lyon"), NOW)
     assert (part["chain"]["cards"], part["is_part"]) == ([], True)
 
