@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypedDict
 from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import UnitTree, is_provider, lies_in_provider
+from charter.domain.overview.model import place_in
 from charter.domain.readings.status import WORST_FIRST
 from charter.domain.vocabulary.terms import Party, Status
 
@@ -176,3 +177,8 @@ def concerned(charter: Charter, tree: UnitTree, commitment: Commitment) -> list[
     if not is_with_provider(commitment):
         return []
     return [one.key for one in providers_of(charter, tree) if commitment.provider in (None, one.key)]
+
+
+def is_between_partners(view: View) -> bool:
+    """Whether customers have no say in a promise: it is not made to them, and stands neither in the floor nor in trust."""
+    return view.get("promisee", Party.CUSTOMER) != Party.CUSTOMER and place_in(view) == "apart"
