@@ -48,7 +48,7 @@ def test_each_provider_is_told_as_it_stands_at_its_own_unit(month: Json) -> None
     said = words(render_report_html(month, "en"))
     assert "What the parties owe each other" in said
     assert "The weakest link between parties: the company ↔ Voix d’Appui (missed)." in said
-    assert "The company ↔ Voix d’Appui nothing promised kept: 0 of 1 Missed" in said
+    assert "The company ↔ Voix d’Appui Missed (no. 1) nothing promised kept: 0 of 1" in said
     french = words(render_report_html(month, "fr"))
     assert "Le lien le plus faible entre parties : l'entreprise ↔ Voix d’Appui (non tenu)." in french.replace(
         "’e", "'e"
@@ -75,3 +75,15 @@ def test_one_pair_alone_a_part_of_the_whole_and_older_months_have_no_such_part(m
     month["units"][month["overview"]["unit"]]["parent"] = "above"
     month["units"]["above"] = {"name": "Above", "kind": "company", "parent": None}
     assert parties_told(month) is None
+
+
+def test_what_customers_have_no_say_in_is_told_with_the_parties_and_not_among_their_promises(month: Json) -> None:
+    first = month["overview"]["commitments"][0]
+    first |= {"class": "neither", "place": "apart"}
+    number, title = first["number"], first["title"]["en"]
+    said = words(render_report_html(month, "en"))
+    assert f"No. {number}, on which customers have no say, is with the parties." in said
+    assert f"{number}. {title}: missed" in said
+    assert "The definition of 1 commitment stands on its page and in the attached figures." in said
+    first["promisee"] = "customer"
+    assert "customers have no say" not in words(render_report_html(month, "en"))
