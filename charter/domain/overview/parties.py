@@ -180,5 +180,5 @@ def concerned(charter: Charter, tree: UnitTree, commitment: Commitment) -> list[
 
 
 def is_between_partners(view: View) -> bool:
-    """Whether customers have no say in a promise: it is not made to them, and stands neither in the floor nor in trust."""
+    """Whether customers have no say in a promise: it is not made to them, and stands in neither floor nor trust."""
     return view.get("promisee", Party.CUSTOMER) != Party.CUSTOMER and place_in(view) == "apart"
