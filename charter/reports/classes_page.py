@@ -12,6 +12,7 @@ from math import ceil
 from typing import Any, Literal, NamedTuple
 
 from charter.domain.overview.model import in_place
+from charter.domain.overview.parties import is_between_partners
 
 Json = Mapping[str, Any]
 
@@ -138,9 +139,11 @@ def _lines(text: str, letters: int) -> int:
 
 
 def classes_first(snapshot: Json) -> list[tuple[Json, Json | None]]:
-    """Each commitment with its sealed class (None for months sealed before), the floor first."""
+    """Each commitment that customers have a say in, with its sealed class (None for months sealed before), the floor
+    first."""
     rows = {row["key"]: row for row in snapshot.get("classes", {}).get("commitments", [])}
-    return [(view, rows.get(view["key"])) for view in in_place(snapshot["overview"]["commitments"])]
+    views = in_place(snapshot["overview"]["commitments"])
+    return [(view, rows.get(view["key"])) for view in views if not is_between_partners(view)]
 
 
 def classes_together(snapshot: Json) -> list[tuple[str, list[Json]]]:

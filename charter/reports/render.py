@@ -27,6 +27,7 @@ from markupsafe import Markup
 
 from charter.charts.svg import TEMPLATES, Charts, chart_css, chart_globals
 from charter.domain.overview.model import in_place, main_indicator, place_in
+from charter.domain.overview.parties import is_between_partners
 from charter.domain.statistics.units import longer_of
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.terms import CommitmentClass, Status
@@ -49,6 +50,7 @@ from charter.reports.contents import (
     unit_names,
 )
 from charter.reports.matrix import grid_of
+from charter.reports.parties import parties_told
 from charter.reports.printable_text import directed
 from charter.words.class_terms import class_words
 from charter.words.classes import sentence
@@ -183,7 +185,12 @@ def _of_size(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """What depends on how many promises and units there are: what is told in full, side by side, or on pages."""
     told = telling(snapshot)
     grid = grid_of(snapshot, is_short=told.is_short)
-    shown = {"payments": payments(snapshot), "owed": owed(snapshot), "perceived": perceived(snapshot)}
+    parties = parties_told(snapshot)
+    # What customers have no say in is told with the parties, where the report has that part.
+    apart = [view for view in told.lines if parties is not None and is_between_partners(view)]
+    told = told._replace(lines=[view for view in told.lines if view not in apart])
+    told_of = {"parties": parties, "with_parties": apart}
+    shown = told_of | {"payments": payments(snapshot), "owed": owed(snapshot), "perceived": perceived(snapshot)}
     return shown | {"telling": told, "grid": grid, "longer_of": longer_of, "address": pages_address()}
 
 

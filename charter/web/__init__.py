@@ -17,7 +17,7 @@ from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_compression, register_security
 from charter.web.frontline import estimate, intranet, look, observe, poster, symmetry, words
-from charter.web.overview import commitments, desk, effort, embed, files, matrix, search, units
+from charter.web.overview import commitments, desk, effort, embed, files, matrix, parties, search, units
 from charter.web.people import account, accounts, invitations, providers, sessions
 from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import links, questionnaire, surveys
@@ -62,6 +62,7 @@ PAGES = (
     observe.pages,
     observe.observation_pages,
     words.pages,
+    parties.pages,
     operations.audit_pages,
     operations.health_pages,
     post.pages,

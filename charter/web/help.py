@@ -30,6 +30,7 @@ ABOUT: Mapping[str, str] = {
     "symmetry": "frontline",
     "effort": "charts",
     "figures": "contributor",
+    "parties": "parties",
     "actions": "contributor",
     "observations": "contributor",
     "checks": "manager",
@@ -44,7 +45,7 @@ ABOUT: Mapping[str, str] = {
 }
 """The page of help that is about a group of pages; elsewhere it is that of one's role."""
 
-BESIDE = ("floor", "suspended", "charts", TERMS)
+BESIDE = ("floor", "suspended", "charts", "parties", TERMS)
 """What a page of help lists beside it, before those of the roles."""
 
 
@@ -81,8 +82,9 @@ def help_here() -> HelpLink:
     """The page of help about the page that is open: of its group, else of the reader's role, else the list."""
     known = help_pages(current_language())
     group = (request.endpoint or "").partition(".")[0]
-    role = current_actor().role
-    name = ABOUT.get(group) or (role.value if role else "")
+    actor = current_actor()
+    role = "parties" if actor.is_provider else actor.role.value if actor.role else ""
+    name = role if actor.is_provider else ABOUT.get(group) or role
     found: HelpPage | None = known.get(name)
     return HelpLink(name, found.title) if found else HelpLink("", known[INDEX].title)
 

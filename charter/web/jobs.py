@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
 
 
 @pages.get("/jobs/<int:number>")
-@needs(Permission.READ_DESK)
+@needs(Permission.READ_CARDS)
 def page(number: int) -> ResponseReturnValue:
     """One piece of work, for who asked for it and those who might have; what was read is looked at on its own page."""
     found = queue.job(current_actor(), number)

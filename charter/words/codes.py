@@ -15,6 +15,8 @@ P = terms.Permission
 _VERBS: Mapping[terms.Permission, str] = {
     P.READ_PAGES: "lire les pages du personnel",
     P.READ_DESK: "lire le tableau de bord",
+    P.READ_CARDS: "lire ce que les parties se doivent",
+    P.KEEP_ACCOUNT: "tenir son propre compte",
     P.READ_AUDIT: "lire le journal",
     P.APPLY_CHARTER: "changer la charte",
     P.RUN_CHECK: "lancer un contrôle",

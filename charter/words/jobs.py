@@ -32,6 +32,7 @@ _TITLES: Pairs = {
     "read-hard-words": ("The words of those who found it hard", "Les mots de ceux qui ont trouvé cela difficile"),
     "look-at-source": ("A look at the data of a source", "Un regard sur les données d'une source"),
     "make-poster": ("Making a poster", "Fabrication d'une affiche"),
+    "make-card": ("Making the sheet that a provider signs", "Fabrication de la feuille qu'un prestataire signe"),
     "make-sheets": ("Printing the sheets for team meetings", "Impression des fiches pour les réunions d'équipe"),
     "analyse-survey": ("Marks of a survey analysed", "Analyse des notes d'une enquête"),
     "import-survey": ("A large file of answers kept", "Un grand fichier de réponses gardé"),
@@ -81,6 +82,7 @@ _RESULTS: Pairs = {
         "{rows} lignes regardées ; rien n'est enregistré.",
     ),
     "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
+    "make-card": ("The sheet is made and archived.", "La feuille est faite et archivée."),
     "make-sheets": (
         "PDFs made and archived: {made}; there before: {there}.",
         "PDF faits et archivés : {made} ; déjà là : {there}.",

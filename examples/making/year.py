@@ -27,7 +27,8 @@ REFUNDS = Somebody("Luc Fabre", "refunds@demo.example", "contributor", "Responsa
 BILLING = Somebody("Hélène Morel", "billing@demo.example", "contributor", "Responsable de la facturation")
 AGENCIES = Somebody("Nadia Ferrand", "agencies@demo.example", "contributor", "Directrice des agences")
 WEST = Somebody("Yann Le Goff", "west@demo.example", "contributor", units=("ouest",))
-PEOPLE = (DIRECTOR, MANAGER, CALLS, COMPLAINTS, REFUNDS, BILLING, AGENCIES, WEST)
+PROVIDER = Somebody("Inès Roussel", "provider@demo.example", "contributor", units=("voix-appui",))
+PEOPLE = (DIRECTOR, MANAGER, CALLS, COMPLAINTS, REFUNDS, BILLING, AGENCIES, WEST, PROVIDER)
 
 
 WORDS = {

@@ -22,6 +22,7 @@ PAGES = (
     "/desk",
     "/matrix",
     "/matrix?show=changed",
+    "/parties",
     "/commitments",
     "/commitments/answer",
     "/commitments/bill",

@@ -38,7 +38,9 @@ def test_example_says_that_it_is_an_example(example: Charter) -> None:
     assert "example" in example.charter.title.in_language("en")
 
 
-def test_example_has_eight_commitments_in_both_languages(example: Charter) -> None:
+def test_example_has_eight_commitments_to_customers_and_two_with_its_provider_in_both_languages(
+    example: Charter,
+) -> None:
     assert [commitment.key for commitment in example.commitments] == [
         "phone-3-minutes",
         "complaint-10-days",
@@ -48,7 +50,12 @@ def test_example_has_eight_commitments_in_both_languages(example: Charter) -> No
         "one-person",
         "warned-before-rise",
         "best-advice",
+        "provider-answers",
+        "answers-to-provider",
     ]
+    between = [(one.promisor.value, one.promisee.value, one.provider) for one in example.commitments[8:]]
+    assert between == [("provider", "company", "voix-appui"), ("company", "provider", "voix-appui")]
+    assert {(one.promisor.value, one.promisee.value) for one in example.commitments[:8]} == {("company", "customer")}
     for commitment in example.commitments:
         assert commitment.guidance is not None
         for text in (commitment.title, commitment.promise, commitment.guidance):

@@ -34,6 +34,8 @@ CLASSES = {
     "one-person": "trust",
     "warned-before-rise": "trust",
     "best-advice": "trust",
+    "provider-answers": "neither",
+    "answers-to-provider": "neither",
 }
 
 
@@ -94,6 +96,8 @@ def test_last_month_tells_the_stories(readings: dict[str, dict[str, Reading]]) -
         "advised-in-my-interest": "kept",
         "mystery-advice": "unproven",
         "offers-sold": "not-applicable",
+        "provider-calls-3min": "kept",
+        "provider-complaints-10wd": "kept",
     }
 
 

@@ -20,22 +20,22 @@ PROJECTING = ("project", "project_all")
 WORDS = set(
     """
     access account accounts action actions alert alerts amounts analyse and answer answers apart application applying
-    areas assets audit backup base bodies cache calendar calendars canonical cases changes chart charter charters checks
-    chosen claims class classes classification clock codes column columns comments commitment commitments compensation
-    composites conditions connect contents context control copying counts coverage current data databases date dates day
-    days deadlines deciding decisions delays description desk differences directors distribution doubts draft drafts dry
-    due editing editions edits effect effort embed endpoints entered entries erasable errata errors escalation estimate
-    estimates evidence experts expressions extensions factory fates feed fields figures file files filters findings
-    first folders folds following form formats forms frames frontline grids groups guesses head headers headline health
-    help history hours house http icalendar imports indicator indicators installation intervals intranet invitations
-    jobs json judging kano keys kinds known labels law layout leases lemmas levels limit lines links lint list listing
-    local log look mail map mark marks matrix measure measuring messages metrics misses model moderation moments names
-    norm observations observe on openid opening openslo operations order outbox outgoing overview owners page pages
-    parts passwords pauses pdf penalty people percentiles periods permissions pickers pins place plan post poster
-    posters presets preview previews printable privacy profile programs projection promises providers proxies pushes
-    queries questionnaire queue rate reach read reader reading readings rebuild recent recording records recount
-    refusals register regression remarks reminders render replies reports resets responses results reward risk routes
-    rows rules run running sample samples scales scan scheduler schema sealing search seasons sector seen sending
+    areas assets audit backup base bodies cache calendar calendars canonical cards cases changes chart charter charters
+    checks chosen claims class classes classification clock codes column columns comments commitment commitments
+    compensation composites conditions connect contents context control copying counts coverage current data databases
+    date dates day days deadlines deciding decisions delays description desk differences directors distribution doubts
+    draft drafts dry due editing editions edits effect effort embed endpoints entered entries erasable errata errors
+    escalation estimate estimates evidence experts expressions extensions factory fates feed fields figures file files
+    filters findings first folders folds following form formats forms frames frontline grids groups guesses head headers
+    headline health help history hours house http icalendar imports indicator indicators installation intervals intranet
+    invitations jobs json judging kano keys kinds known labels law layout leases lemmas levels limit lines links lint
+    list listing local log look mail map mark marks matrix measure measuring messages metrics misses model moderation
+    moments names norm observations observe on openid opening openslo operations order outbox outgoing overview owners
+    page pages parties parts passwords pauses pdf penalty people percentiles periods permissions pickers pins place plan
+    post poster posters presets preview previews printable privacy profile programs projection promises providers
+    proxies pushes queries questionnaire queue rate reach read reader reading readings rebuild recent recording records
+    recount refusals register regression remarks reminders render replies reports resets responses results reward risk
+    routes rows rules run running sample samples scales scan scheduler schema sealing search seasons sector seen sending
     sendings sent sentences series serve sessions settings shared sheets shown sign signals sizes smtp snapshots source
     sources spreadsheet spreadsheets stages start starters status statuses stopping summaries surveys svg symmetry
     tables telling templates terms text texts things time to tokens totals traces traffic transactions tree trial

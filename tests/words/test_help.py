@@ -17,7 +17,7 @@ from charter.words.help.terms import find_term, terms
 from charter.words.statuses import word
 
 LANGUAGES = tuple(FOLDERS)
-UNDERSTAND = {"floor", "suspended", "charts", "terms"}
+UNDERSTAND = {"floor", "suspended", "charts", "parties", "terms"}
 TERMS = [
     "commitment", "floor", "trust", "both", "indicator", "level", "tolerance", "kept", "unproven", "unit", "check",
     "signal", "evidence", "frozen",

@@ -236,6 +236,7 @@ class Commitment(Strict):
     owner: Words
     promisor: Party = Party.COMPANY
     promisee: Party = Party.CUSTOMER
+    provider: Annotated[str, Field(min_length=1, max_length=120)] | None = None
     touchpoint: Words | None = None
     case: CaseWords | None = None
     components: list[Component] = []

@@ -123,7 +123,7 @@ HELP: Mapping[str, Sentence] = {
     "stages": Sentence(
         "The links between the states of start and stop: [{key, title, state, provider, share}, …], in order."
     ),
-    "provider": Sentence("The unit that answers for a stage."),
+    "provider": Sentence("The unit that answers for a stage; of a commitment, the provider that is a party to it."),
     "share": Sentence("The part of the promised delay that a stage may take, between 0 and 1."),
     "pauses": Sentence("When the clock is stopped: {source, case, from, until}, or {state: […]} of an event log."),
     "events": Sentence("The rows are events of cases: {case, at, state} name the columns."),

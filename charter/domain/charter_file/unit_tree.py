@@ -116,3 +116,17 @@ def roll_up(tree: UnitTree, cells: Iterable[Cell], *, adds_up: bool = True) -> R
         for above in tree.path(key):
             rolled[above].append(own)
     return RolledUp({key: add_up(parts) for key, parts in rolled.items()}, frozenset(by_unit), unknown)
+
+
+PROVIDER_KINDS = ("provider", "prestataire")
+"""The kinds of unit that are a provider, however they are written."""
+
+
+def is_provider(unit: Unit) -> bool:
+    """Whether the unit is of the kind of a provider; the organisation itself is nobody's here."""
+    return unit.parent is not None and unit.kind.strip().casefold() in PROVIDER_KINDS
+
+
+def lies_in_provider(tree: UnitTree, key: str) -> bool:
+    """Whether a unit of the tree is a provider, or a part of one."""
+    return any(is_provider(tree.by_key[above]) for above in tree.path(key))

@@ -9,6 +9,7 @@ from charter.domain.charter_file.findings import Finding, Notes, Path, Said
 from charter.domain.charter_file.reading import ReadCharter
 from charter.domain.charter_file.values import Delay, Text
 from charter.domain.lint.indicators import check_calendars, check_first_periods, check_indicator, check_weights
+from charter.domain.lint.parties import check_parties
 from charter.domain.lint.texts import names_audience, numbers_in, vague_words
 from charter.domain.lint.words import delays_named, is_named, levels_in, per_cent, shares_required
 from charter.domain.vocabulary.errors import Sentence
@@ -76,6 +77,7 @@ def lint_charter(read: ReadCharter) -> list[Finding]:
             check_indicator(charter, indicator, (*path, "indicators", nth), notes)
     _check_expectations(charter, notes)
     _check_grids(charter, notes)
+    check_parties(charter, notes)
     check_first_periods(charter, notes)
     check_weights(charter, notes)
     check_calendars(charter, notes)

@@ -189,6 +189,7 @@ CommitmentView = TypedDict(
         "components": list[str],
         "promisor": str,
         "promisee": str,
+        "provider": NotRequired[str],  # the unit that is the provider, where the charter names one
         "class": str,
         "strength": str,
         "because": list[dict[str, Any]],

@@ -19,6 +19,7 @@ SHARED = (
     *("promisee", "class", "strength", "because", "decided_by", "place", "kind", "nature", "basis", "mandatory"),
     *("direction", "minimum", "per", "of", "case", "period", "judged_from", "target", "tolerance", "unacceptable"),
     *("exceeds", "known_at", "charter", "organisation", "is_example", "version", "valid_from", "timezone", "checks"),
+    "provider",
 )
 """What of a unit, a promise or an indicator is mostly the same in every unit; a figure never is among them."""
 BELOW = ("status", "reason", "value", "numerator", "denominator", "tiers", "ceiling")

@@ -10,12 +10,17 @@ from charter.domain.vocabulary.terms import Permission, Role, Scope
 
 P = Permission
 
+READERS = frozenset({P.READ_PAGES, P.READ_DESK, P.READ_CARDS, P.KEEP_ACCOUNT})
+"""What everybody may who reads the desk."""
+
 RIGHTS: Mapping[Role, frozenset[Permission]] = {
     Role.DIRECTOR: frozenset(
         {
             P.READ_PAGES,
             P.SEND_OBSERVATION,
             P.READ_DESK,
+            P.READ_CARDS,
+            P.KEEP_ACCOUNT,
             P.READ_AUDIT,
             P.WAIVE_CHECK,
             P.FREEZE_MONTH,
@@ -36,6 +41,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
         {
             P.READ_PAGES,
             P.READ_DESK,
+            P.READ_CARDS,
+            P.KEEP_ACCOUNT,
             P.READ_AUDIT,
             P.APPLY_CHARTER,
             P.MANAGE_ACCOUNTS,
@@ -64,6 +71,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
         {
             P.READ_PAGES,
             P.READ_DESK,
+            P.READ_CARDS,
+            P.KEEP_ACCOUNT,
             P.ENTER_FIGURE,
             P.SEND_OBSERVATION,
             P.MODERATE_OBSERVATION,
@@ -73,10 +82,10 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.HANDLE_ALERT,
         }
     ),
-    Role.FRONTLINE: frozenset({P.READ_PAGES, P.SEND_OBSERVATION}),
-    Role.ADMIN: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.MANAGE_ACCOUNTS, P.MANAGE_TOKENS, P.SEND_AGAIN}),
-    Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.READ_SURVEYS}),
-    Role.FOUNDER: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.READ_SURVEYS, P.SEND_OBSERVATION}),
+    Role.FRONTLINE: frozenset({P.READ_PAGES, P.KEEP_ACCOUNT, P.SEND_OBSERVATION}),
+    Role.ADMIN: READERS | {P.READ_AUDIT, P.MANAGE_ACCOUNTS, P.MANAGE_TOKENS, P.SEND_AGAIN},
+    Role.AUDITOR: READERS | {P.READ_AUDIT, P.READ_SURVEYS},
+    Role.FOUNDER: READERS | {P.READ_AUDIT, P.READ_SURVEYS, P.SEND_OBSERVATION},
 }
 """What each role may ask, within its units. An auditor changes nothing; an admin holds accounts, not figures."""
 
@@ -84,7 +93,7 @@ STOOD_IN_FOR = (Role.DIRECTOR, Role.MANAGER, Role.ADMIN)
 """The roles whose rights the founder, who opened the first account, has too as long as nobody else holds them."""
 
 SCOPES: Mapping[Scope, frozenset[Permission]] = {
-    Scope.READ: frozenset({P.READ_PAGES, P.READ_DESK}),
+    Scope.READ: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_CARDS}),
     Scope.PUSH: frozenset({P.READ_PAGES, P.ENTER_FIGURE}),
 }
 """What a token lets a program do, within the rights of a contributor: read figures, enter them. The list of indicators
@@ -93,9 +102,16 @@ is for both."""
 GIVEN_BY_MANAGERS = frozenset({Role.CONTRIBUTOR, Role.FRONTLINE})
 """The accounts that a charter manager opens and changes; others are an administrator's: nobody rises alone."""
 
-ON_ANY_UNIT = frozenset({P.READ_PAGES, P.SEND_OBSERVATION})
+OF_VISITORS = frozenset({P.READ_PAGES, P.SEND_OBSERVATION})
+"""What anybody may where pages are public."""
+
+ON_ANY_UNIT = OF_VISITORS | {P.KEEP_ACCOUNT}
 """Asked without regard to units: the intranet page of every site is for everyone who may read pages, and so is telling
 what happened there."""
+
+OF_PROVIDERS = frozenset({P.READ_CARDS, P.ENTER_FIGURE, P.KEEP_ACCOUNT})
+"""What is left to an account whose units all lie in a provider, whatever its role lets others do: its own card, the
+figures of what it promises, and its account. Pages for staff are read there by accounts of frontline staff alone."""
 
 WHOLE_ONLY = frozenset(
     {
@@ -121,6 +137,7 @@ class Actor:
 
     `last_unit` is the one whose desk this person looked at last. `scopes` are those of a token; None is no token.
     `stands_in_for`: the roles that the founder fills until others are named.
+    `is_provider`: somebody of a provider, who sees what it owes and is owed, and nothing else.
     `role` None is nobody in particular: a visitor without an account, or the operator at the machine's own keyboard.
     """
 
@@ -134,6 +151,7 @@ class Actor:
     last_unit: str | None = None
     scopes: frozenset[Scope] | None = None
     stands_in_for: tuple[Role, ...] = ()
+    is_provider: bool = False
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -161,8 +179,10 @@ def may(actor: Actor, permission: Permission, unit: str | None = None) -> bool:
     """True if the actor's role has the right, and the unit (None: the whole organisation) is in its scope."""
     if actor.is_operator:
         return True
-    if actor.role is None:
-        return permission in ON_ANY_UNIT and actor.reads_pages
+    if permission in OF_VISITORS and actor.reads_pages:
+        return True
+    if actor.role is None or (actor.is_provider and permission not in OF_PROVIDERS):
+        return False
     if not any(permission in RIGHTS[role] for role in actor.roles):
         return False
     if actor.scopes is not None and not any(permission in SCOPES[scope] for scope in actor.scopes):
@@ -185,8 +205,17 @@ def require(actor: Actor, permission: Permission, unit: str | None = None) -> No
         "%(who)s may not %(deed)s on %(where)s. Ask your Promesse administrator.",
         who=actor.name or Sentence("A visitor without an account"),
         deed=permission,
-        where=Sentence("the unit %(unit)s", unit=unit) if unit else Sentence("the whole organisation"),
+        where=_place(actor, unit),
     )
+
+
+def _place(actor: Actor, unit: str | None) -> Sentence:
+    """What was asked for; to somebody of a provider the units of others have no name."""
+    if unit is None:
+        return Sentence("the whole organisation")
+    if actor.is_provider and unit not in (actor.units or ()):
+        return Sentence("a unit that is not yours")
+    return Sentence("the unit %(unit)s", unit=unit)
 
 
 def may_give(actor: Actor, role: Role) -> bool:

@@ -260,6 +260,8 @@ class Permission(StrEnum):
 
     READ_PAGES = "read-pages", "read the pages for staff"
     READ_DESK = "read-desk", "read the desk"
+    READ_CARDS = "read-cards", "read what parties owe one another"
+    KEEP_ACCOUNT = "keep-account", "keep an account of their own"
     READ_AUDIT = "read-audit", "read the audit log"
     APPLY_CHARTER = "apply-charter", "change the charter"
     RUN_CHECK = "run-check", "run a check"

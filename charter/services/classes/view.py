@@ -17,6 +17,7 @@ from charter.domain.overview.model import Words, words
 from charter.domain.surveys.kano import KanoCounts, answers_to_settle, better, worse
 from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.surveys.waves import SurveyEvidence, speaking
+from charter.domain.vocabulary.terms import Party
 from charter.services.classes.coverage import (
     Choice,
     Coverage,
@@ -111,6 +112,7 @@ ClassRow = TypedDict(
         "decision": DecisionFacts | None,
         "components": list[str],
         "serves": NotRequired[dict[str, list[str]]],
+        "promisee": NotRequired[str],  # where it is not made to customers, who say nothing of its class
         "review": ReviewFacts | None,
         "point": MapPoint | None,
         "effect": EffectPoint | None,
@@ -179,6 +181,8 @@ def _row(number: int, commitment: Commitment, asked: Asked) -> ClassRow:
     }
     if commitment.serves:
         found["serves"] = commitment.serves
+    if commitment.promisee is not Party.CUSTOMER:
+        found["promisee"] = commitment.promisee.value
     return found
 
 

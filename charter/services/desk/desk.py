@@ -14,6 +14,7 @@ from charter.domain.overview.filters import Filters, chosen_from, offered
 from charter.domain.overview.groups import Group, groups_of
 from charter.domain.overview.headline import Chain, Held, chain_of
 from charter.domain.overview.model import CommitmentView, Overview, Words, in_place, main_indicator, words
+from charter.domain.overview.parties import PartyChain
 from charter.domain.overview.year_to_date import Beside
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, may, require
@@ -22,6 +23,7 @@ from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
 from charter.services.checks.calendar import ORDER
 from charter.services.classes.changes import ClassChangeLine, class_changes
+from charter.services.desk.parties import chain_here
 from charter.services.frontline.summaries import desk_part
 from charter.services.frontline.word_counts import rising_short
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
@@ -55,6 +57,7 @@ class Desk(TypedDict):
     rows: list[Row]
     groups: list[Group]
     chain: Chain
+    parties: PartyChain
     filters: Filters
     offered: dict[str, list[str]]
     changes: list[Change]
@@ -96,6 +99,7 @@ def desk(
         "rows": [Row(view, _beside(figures, version, month, view)) for view in shown],
         "groups": groups_of(shown),
         "chain": _chain(version, views),
+        "parties": chain_here(figures, version, month, views),
         "filters": filters,
         "offered": offered(views),
         "changes": changes_in(overview),

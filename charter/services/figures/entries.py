@@ -111,10 +111,12 @@ class Batch:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be written, and what is refused: nothing is written while anything is refused."""
+    """What would be written, and what is refused: nothing is written while anything is refused. `within`: the units
+    whose figures are shown to who enters them; None is all."""
 
     batches: Sequence[Batch]
     refusals: Sequence[Refusal]
+    within: Sequence[str] | None = None
 
     @cached_property
     def digest(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -125,6 +125,6 @@ def look_of(seen: Preview) -> Look:
         refusals=[RefusedLine(one.line, one.error) for one in seen.refusals[:MOST_REFUSALS]],
         ignored=list(seen.ignored),
         digest=seen.plan.digest,
-        effects=[] if seen.refusals else effects_of(Plan(batches, []), most),
+        effects=[] if seen.refusals else effects_of(replace(seen.plan, batches=batches, refusals=[]), most),
         periods=len(seen.plan.batches),
     )

@@ -21,7 +21,8 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.records import Run
-from charter.services.charters.versions import History, Version, find_indicator, find_unit, history
+from charter.services.charters.providers import find_own
+from charter.services.charters.versions import History, Version, find_unit, history
 from charter.services.figures.entries import Batch, Entry, Place, Plan, Refusal
 from charter.services.readings.current_figures import newest_figures
 
@@ -58,17 +59,17 @@ def plan_figures(
     for at, figure in enumerate(figures):
         try:
             given = replace(figure, reason=(figure.reason or reason or "").strip() or None)
-            _add(actor, now, batches, _settled(found, given, now, correcting=correcting), given)
+            _add(actor, now, batches, _settled(actor, found, given, now, correcting=correcting), given)
         except CharterError as error:
             refusals.append(Refusal(at, figure.line, error))
-    return Plan(list(batches.values()), refusals)
+    return Plan(list(batches.values()), refusals, actor.units if actor.is_provider else None)
 
 
-def _settled(found: History, figure: Figure, now: datetime, *, correcting: bool) -> About:
+def _settled(actor: Actor, found: History, figure: Figure, now: datetime, *, correcting: bool) -> About:
     """What the figure speaks of. Raises NotFound, Invalid (period), Conflict (not ended, not entered by hand)."""
     period = parse_period(figure.period)
     version = found.on(period.start)
-    _, indicator = find_indicator(version, figure.indicator)
+    _, indicator = find_own(actor, version, figure.indicator)
     if not correcting and not is_entered(version.charter, indicator):
         raise Conflict(
             "%(indicator)s is read from a source: its figures are not entered by hand.", indicator=indicator.key

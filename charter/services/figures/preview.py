@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypedDict
 
 from sqlalchemy import select
@@ -75,10 +75,10 @@ def effects_of(plan: Plan, most: int | None = None) -> list[PeriodEffect]:
 
     `most`: so many figures and units of each, the first.
     """
-    return [_effect(batch, most) for batch in plan.batches]
+    return [_effect(batch, most, plan.within) for batch in plan.batches]
 
 
-def _effect(batch: Batch, most: int | None) -> PeriodEffect:
+def _effect(batch: Batch, most: int | None, within: Collection[str] | None) -> PeriodEffect:
     tree = batch.version.tree
     # What is entered is known to be whole; a correction leaves the source as it was read.
     read = read_before(batch)
@@ -87,6 +87,7 @@ def _effect(batch: Batch, most: int | None) -> PeriodEffect:
     after = {one.unit: one for one in judged}
     before = _before(batch)
     touched = list(dict.fromkeys([*(entry.cell.unit for entry in batch.entries.values()), tree.root.key]))
+    touched = [key for key in touched if within is None or key in within]
     return {
         "indicator": batch.indicator.key,
         "commitment": next(c.key for c, i in batch.version.indicators.values() if i.key == batch.indicator.key),

@@ -15,7 +15,8 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.figures import FigureUpload
 from charter.models.records import AuditEntry
-from charter.services.charters.versions import find_indicator, history
+from charter.services.charters.providers import find_own
+from charter.services.charters.versions import history
 from charter.services.figures import look
 from charter.services.figures.entries import Plan
 from charter.services.figures.look import Look, Preview
@@ -43,7 +44,7 @@ def require_sending(actor: Actor, indicator: str | None = None, reason: str | No
     if not may_somewhere(actor, Permission.ENTER_FIGURE):
         raise NotAllowed("%(who)s may not enter figures.", who=actor.name)
     if indicator is not None:
-        find_indicator(history().current, indicator)
+        find_own(actor, history().current, indicator)
     if (reason or "").strip():
         check_reason((reason or "").strip())
 

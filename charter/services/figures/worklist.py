@@ -21,7 +21,8 @@ from charter.domain.vocabulary.terms import CheckState, PeriodKind, Permission
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
-from charter.services.charters.versions import History, Version, find_indicator, history
+from charter.services.charters.providers import asked_units, concerns, enters, find_own
+from charter.services.charters.versions import History, Version, history
 from charter.services.figures.entered import EnteredFigure, FigurePlace, GivenFigure, IndicatorLine, Numbers, Waiting
 from charter.services.readings.current_figures import newest_figures
 from charter.services.schedule.due import deadlines_of, state_of
@@ -33,8 +34,11 @@ Place = tuple[str, str]
 
 
 def indicator_lines(actor: Actor) -> list[IndicatorLine]:
-    """The indicators of the charter in force, with the numbers that a figure of each needs."""
-    require(actor, Permission.READ_PAGES)
+    """The indicators of the charter in force, with the numbers that a figure of each needs; for a provider, its own."""
+    if not actor.is_provider:
+        require(actor, Permission.READ_PAGES)
+    elif not may_somewhere(actor, Permission.ENTER_FIGURE):
+        require(actor, Permission.ENTER_FIGURE, actor.home)
     version = history().current
     return [
         {
@@ -44,20 +48,23 @@ def indicator_lines(actor: Actor) -> list[IndicatorLine]:
             "kind": indicator.kind.value,
             "period": indicator.period.value,
             "source": version.charter.sources[indicator.source].kind if indicator.source else None,
-            "takes_figures": is_entered(version.charter, indicator) and bool(asked_of(indicator)),
+            "takes_figures": is_entered(version.charter, indicator)
+            and bool(asked_of(indicator))
+            and enters(actor, version, commitment),
             "numbers": list(asked_of(indicator)),
             "has_channel": indicator.channel is not None,
             "has_segment": indicator.segment is not None,
         }
         for key, (commitment, indicator) in version.indicators.items()
+        if concerns(actor, version, commitment)
     ]
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
     """The ended periods that wait for a figure of the actor's units, the most pressing first."""
     found = history()
-    mine = _own_leaves(actor, found.current)
-    asked = dict(_asked(found, now))
+    leaves = _own_leaves(actor, found.current)
+    asked = dict(_asked(found, now, actor))
     checks = _checks(asked)
     entered = _units_entered(asked)
     rows: list[Waiting] = []
@@ -66,6 +73,8 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
         check = checks.get(place)
         times = deadlines_of(version, indicator, period)
         state = state_of(check, now) if check else state_at(CheckState.DUE, times, now)
+        places = asked_units(version, version.indicators[indicator.key][0])
+        mine = [key for key in leaves if key in places]
         missing = [key for key in mine if not _is_covered(version, key, entered.get(place, set()))]
         if state is CheckState.WAIVED or not missing:
             continue
@@ -83,11 +92,13 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
     return sorted(rows, key=lambda row: (row["state"] == "done", row["due_at"], row["indicator"]))
 
 
-def _asked(found: History, now: datetime) -> Iterable[tuple[Place, tuple[Indicator, Period]]]:
+def _asked(found: History, now: datetime, actor: Actor) -> Iterable[tuple[Place, tuple[Indicator, Period]]]:
     """The last ended periods of each indicator whose figures are given."""
     today = now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date()
-    for key, (_, indicator) in found.current.indicators.items():
+    for key, (commitment, indicator) in found.current.indicators.items():
         if not is_entered(found.current.charter, indicator) or not asked_of(indicator):
+            continue
+        if not enters(actor, found.current, commitment):
             continue
         shown = DAYS_SHOWN if indicator.period is PeriodKind.DAY else PERIODS_SHOWN
         for period in periods_of(indicator.period, found.first.valid_from, today)[-shown:]:
@@ -152,7 +163,7 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     """
     whole = parse_period(period)
     version = history().on(whole.start)
-    commitment, found = find_indicator(version, indicator)
+    commitment, found = find_own(actor, version, indicator)
     by_hand = is_entered(version.charter, found)
     permission = Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE
     if not may_somewhere(actor, permission):
@@ -190,7 +201,7 @@ def entered(actor: Actor) -> list[GivenFigure]:
     lines: list[GivenFigure] = []
     for row in rows:
         held = version.indicators.get(row.indicator_key)
-        if held is not None:
+        if held is not None and enters(actor, version, held[0]):
             before = corrected.get(row.corrects_id or 0)
             line = _line(version, held[1], row)
             lines.append(

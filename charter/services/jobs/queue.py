@@ -186,6 +186,8 @@ def _ahead(one: Job) -> int:
 def _may_see(actor: Actor, one: Job) -> bool:
     if actor.user_id is not None and actor.user_id == one.person_id:
         return True
+    if actor.is_provider:
+        return False
     try:
         _kind(one.kind).permit(actor, one.arguments)
     except NotAllowed:

@@ -127,7 +127,7 @@ def build_of(
     tell_compensation(version, views, unit, month.end, figures.now)
     instants = [i["known_at"] for view in views for i in view["indicators"] if i["known_at"]]
     return {
-        **_head(version, month),
+        **head_of(version, month),
         "unit": unit,
         "unit_name": version.tree.by_key[unit].name,
         "known_at": max(instants, default=None),
@@ -142,7 +142,8 @@ def build_of(
     }
 
 
-def _head(version: Version, month: Period) -> OverviewHead:
+def head_of(version: Version, month: Period) -> OverviewHead:
+    """What is the same in every unit of a month."""
     head = version.charter.charter
     return {
         "charter": head.key,
@@ -194,10 +195,8 @@ def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier
         "place": place,
     }
     minimum = minimum_of(commitment, classed, place, status, {view["key"]: view["status"] for view in views})
-    if minimum is not None:
-        found["minimum"] = minimum
-    if commitment.is_by_means:
-        found["by_means"] = True
+    extra = {"minimum": minimum, "by_means": commitment.is_by_means or None, "provider": commitment.provider}
+    found |= {name: value for name, value in extra.items() if value is not None}  # type: ignore[typeddict-item]
     return found
 
 

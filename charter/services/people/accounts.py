@@ -19,6 +19,7 @@ from charter.domain.vocabulary.sentences import stands_in_one_line
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
+from charter.services.charters.providers import is_of_provider
 from charter.services.charters.versions import find_unit, history, history_or_none
 from charter.services.people import sessions
 from charter.services.people.passwords import NO_PASSWORD, check_password, first_hash, fits, nobody, password_hash
@@ -171,6 +172,7 @@ def actor_of(person: Person) -> Actor:
         language=person.language,
         last_unit=person.last_unit,
         stands_in_for=_stood_in_for(person) if person.role == Role.FOUNDER else (),
+        is_provider=person.role != Role.FRONTLINE and is_of_provider(person.units),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
@@ -14,6 +15,7 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission, Role, Scope
 from charter.models.base import db
 from charter.models.figures import ApiToken
+from charter.services.charters.providers import is_of_provider
 from charter.services.charters.versions import find_unit, history
 from charter.services.people.accounts import scope_of
 from charter.services.records import audit_log
@@ -82,7 +84,8 @@ def bearer(secret: str, now: datetime) -> tuple[Actor, int] | None:
         return None
     units = scope_of(row.units) if row.units else None
     scopes = frozenset(map(Scope, row.scopes))
-    return Actor(name=f"token {row.name}", role=Role.CONTRIBUTOR, units=units, scopes=scopes), row.id
+    actor = Actor(name=f"token {row.name}", role=Role.CONTRIBUTOR, units=units, scopes=scopes)
+    return replace(actor, is_provider=is_of_provider(row.units)), row.id
 
 
 def _in_use(name: str, now: datetime) -> ApiToken | None:

@@ -7,7 +7,7 @@ Asking for a poster without an account: the same queue as other long work, one o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -42,12 +42,12 @@ def make_poster(actor: Actor, now: datetime, *, period: str, unit: str, language
     Raises Conflict (month not sealed), NotFound (unit), Invalid (language, paper), CharterError (no PDF libraries).
     """
     require(actor, Permission.READ_PAGES)
-    sealed, edition = _edition(period, unit, language, paper)
-    kept = _find(sealed.id, unit, language, paper)
+    sealed, edition = edition_on(period, unit, language, paper)
+    kept = archived_file(sealed.id, unit, language, paper)
     if kept is not None:
         return kept
     content = pdf.render_in_subprocess(_html(edition, language, paper), language=language)
-    return _archive(actor, now, sealed, unit, language, paper, content)
+    return archive(actor, now, sealed, unit, language, paper, content)
 
 
 def make_sheets(
@@ -59,7 +59,7 @@ def make_sheets(
     NotAllowed and what make_poster raises.
     """
     require(actor, Permission.MAKE_REPORT)
-    sealed, first = _edition(period, None, language, SHEETS)
+    sealed, first = edition_on(period, None, language, SHEETS)
     figures, units = figures_in(sealed.document), list(first["units"])
     if isinstance(figures, PartedFigures):
         figures = figures.at_hand(units)
@@ -75,7 +75,7 @@ def make_sheets(
         for unit in missing
     )
     for done, (unit, content) in enumerate(print_all(pages, workers=min(len(missing), 2) if missing else 1), 1):
-        _archive(actor, now, sealed, unit, language, SHEETS, content)
+        archive(actor, now, sealed, unit, language, SHEETS, content)
         if progress is not None:
             progress(done, len(missing), unit)
     return {"made": len(missing), "there": len(there)}
@@ -83,7 +83,7 @@ def make_sheets(
 
 def report_languages(period: str) -> Sequence[str]:
     """The languages in which the charter of a sealed month is reported. Raises Conflict where it is not sealed."""
-    _, edition = _edition(period, None, "fr", SHEETS)
+    _, edition = edition_on(period, None, "fr", SHEETS)
     languages: Sequence[str] = edition["charter"]["languages"]
     return languages
 
@@ -94,13 +94,13 @@ def _html(edition: Mapping[str, Any], language: str, paper: str) -> str:
     return render_poster_html(edition, language, paper)
 
 
-def _archive(
+def archive(
     actor: Actor, now: datetime, sealed: Snapshot, unit: str, language: str, paper: str, content: bytes
 ) -> PosterFile:
     """The file as it is kept: where another process was faster, its bytes are the ones."""
     with transaction():
         audit_log.hold()
-        faster = _find(sealed.id, unit, language, paper)
+        faster = archived_file(sealed.id, unit, language, paper)
         if faster is not None:
             return faster
         file = PosterFile(
@@ -129,14 +129,14 @@ MADE_ON = (*PAPERS, SHEETS)
 
 def require_poster(*, period: str = "", unit: str | None = "", language: str = "", paper: str = "") -> None:
     """Raises what make_poster would of these arguments, and does nothing."""
-    _edition(period, unit, language, paper)
+    edition_on(period, unit, language, paper)
 
 
 def poster_bytes(actor: Actor, *, period: str, unit: str, language: str, paper: str) -> bytes:
     """An archived poster. Raises NotFound where it has not been made yet."""
     require(actor, Permission.READ_PAGES)
     sealed = find_snapshot(period)
-    file = _find(sealed.id, unit, language, paper) if sealed is not None else None
+    file = archived_file(sealed.id, unit, language, paper) if sealed is not None else None
     if file is None:
         raise NotFound("This poster has not been made yet: ask for it on the page of posters.")
     return file.content
@@ -163,8 +163,12 @@ def poster_name(period: str, unit: str, language: str, paper: str) -> str:
     return f"{period} {unit} {language} {paper}"
 
 
-def _edition(period: str, unit: str | None, language: str, paper: str) -> tuple[Snapshot, dict[str, Any]]:
-    if paper not in MADE_ON:
+def edition_on(
+    period: str, unit: str | None, language: str, paper: str, papers: Collection[str] = ()
+) -> tuple[Snapshot, dict[str, Any]]:
+    """A sealed month, and its part of a unit. Raises Conflict (not sealed), NotFound (unit), Invalid (language,
+    paper: one of `papers`, else of those of posters)."""
+    if paper not in (papers or MADE_ON):
         raise Invalid(
             "A poster is made on %(papers)s, not on %(given)s.", "paper", papers=_any_of(MADE_ON), given=_shown(paper)
         )
@@ -190,7 +194,8 @@ def _shown(given: str) -> str | Sentence:
     return given or Sentence("nothing")
 
 
-def _find(snapshot: int, unit: str, language: str, paper: str) -> PosterFile | None:
+def archived_file(snapshot: int, unit: str, language: str, paper: str) -> PosterFile | None:
+    """The archived file of a sealed month, with its bytes."""
     query = select(PosterFile).where(
         PosterFile.snapshot_id == snapshot,
         PosterFile.unit_key == unit,
@@ -237,10 +242,11 @@ def poster_states(actor: Actor, *, unit: str, language: str) -> PosterStates:
     for job in db.session.execute(newest).scalars():
         if {**job.arguments, "paper": ""} == {"period": period, "unit": unit, "language": language, "paper": ""}:
             orders.setdefault(str(job.arguments["paper"]), job)
-    return {"period": period, "papers": {paper: _state(paper in there, orders.get(paper)) for paper in MADE_ON}}
+    return {"period": period, "papers": {paper: state_of_order(paper in there, orders.get(paper)) for paper in MADE_ON}}
 
 
-def _state(is_there: bool, job: Job | None) -> PosterState:
+def state_of_order(is_there: bool, job: Job | None) -> PosterState:
+    """Where a file stands that may have been asked for."""
     if is_there:
         return {"state": "archived", "said": None}
     if job is None or job.state == JobState.DONE:

@@ -7,9 +7,10 @@ returns its result as JSON; register both below, and the words in words/jobs.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from charter.domain.vocabulary.errors import Conflict, Invalid
@@ -17,6 +18,7 @@ from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import Permission
+from charter.models.frontline import PosterFile
 from charter.services.charters.versions import find_indicator, find_unit, history
 from charter.services.checks.running import run_due
 from charter.services.drafts.look import look_at_draft
@@ -27,6 +29,7 @@ from charter.services.frontline.word_reading import JOB as READ_WORDS
 from charter.services.frontline.word_reading import read_words
 from charter.services.frontline.word_texts import month_named, words_named
 from charter.services.jobs.queue import Arguments, Kind, Progress, register_kinds
+from charter.services.reports.cards import make_card, require_card
 from charter.services.reports.distribution import send_edition
 from charter.services.reports.editions import newest_edition, publish_erratum
 from charter.services.reports.files import ALL, keep_draft, make_editions, make_report
@@ -56,8 +59,7 @@ def _may_make_report(actor: Actor, arguments: Arguments) -> None:
     require(actor, Permission.MAKE_REPORT, unit)
     _known(arguments, "period", "unit", "language")
     if arguments.get("language") not in ("fr", "en", None):
-        given = arguments["language"]
-        raise Invalid("A report is written in fr or en, not in %(given)s.", "language", given=given)
+        raise Invalid("A report is written in fr or en, not in %(given)s.", "language", given=arguments["language"])
     find_unit(history().current, unit)
     if find_snapshot(arguments.get("period", "")) is None:
         raise Conflict("The month %(period)s is not frozen: there is no report of it yet.", period=_month(arguments))
@@ -78,6 +80,13 @@ def _may_make_poster(actor: Actor, arguments: Arguments) -> None:
     require_poster(**arguments)
 
 
+def _may_make_card(actor: Actor, arguments: Arguments) -> None:
+    """The card of a provider, for those who may read it."""
+    known = {name: arguments.get(name, "") for name in ("period", "unit", "language")}
+    require_card(actor, **known)
+    _known(arguments, *known)
+
+
 def _may_make_sheets(actor: Actor, arguments: Arguments) -> None:
     """The sheets of every unit for its team meetings, for who makes reports."""
     require(actor, Permission.MAKE_REPORT)
@@ -89,9 +98,11 @@ def _make_sheets(actor: Actor, now: datetime, arguments: Arguments, progress: Pr
     return make_sheets(actor, now, **arguments, progress=progress)
 
 
-def _make_poster(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+def _make_paper(
+    make: Callable[..., PosterFile], actor: Actor, now: datetime, arguments: Arguments, progress: Progress
+) -> Mapping[str, Any]:
     progress(0, 1, arguments["unit"])
-    made = make_poster(actor, now, **arguments)
+    made = make(actor, now, **arguments)
     progress(1, 1, arguments["unit"])
     return {"sha256": made.sha256, "size": made.size}
 
@@ -273,7 +284,8 @@ register_kinds(
         "run-checks": Kind(_may_run_checks, _run_checks),
         "verify": Kind(_may_verify, _verify),
         "make-report": Kind(_may_make_report, _make_report),
-        "make-poster": Kind(_may_make_poster, _make_poster),
+        "make-poster": Kind(_may_make_poster, partial(_make_paper, make_poster)),
+        "make-card": Kind(_may_make_card, partial(_make_paper, make_card)),
         "make-sheets": Kind(_may_make_sheets, _make_sheets),
         "analyse-survey": Kind(_may_analyse_survey, _analyse_survey),
         "make-draft": Kind(_may_make_draft, _make_draft),

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from charter.domain.charter_file.unit_tree import PROVIDER_KINDS
 from charter.domain.vocabulary.terms import Component, Party
 from charter.web.charters.evidence_form import EVIDENCE_SECTIONS, GRID
 from charter.web.charters.form_fields import Field
@@ -146,8 +147,9 @@ def head_form() -> list[tuple[Any, Sequence[Field]]]:
 
 def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> list[tuple[Any, Sequence[Field]]]:
     """One promise, in sections; `plain` is the whole draft, for the expectations it may answer."""
-    touchpoints = [(code, french(words[language == "fr"])) for code, words in TOUCHPOINTS.items()]
+    places = [(code, french(words[language == "fr"])) for code, words in TOUCHPOINTS.items()]
     expectations = [(one["key"], one["key"]) for one in plain["charter"].get("origin", {}).get("expectations", [])]
+    own = [(one["key"], one["name"]) for one in plain["units"] if str(one["kind"]).casefold() in PROVIDER_KINDS]
     promised = [
         *texts("title", _("Title in French"), _("Title in English"), needed=True),
         *texts("promise", _("The promise in French"), _("The promise in English"), is_long=True, needed=True),
@@ -160,12 +162,12 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
     people = [
         Field("promisor", _("Who promises"), "select", options=parties(language), default=Party.COMPANY.value),
         Field("promisee", _("To whom"), "select", options=parties(language), default=Party.CUSTOMER.value),
-        Field("touchpoint", _("Where customers meet it"), help=_("phone, web, counter, bill…"), options=touchpoints),
+        Field("provider", _("Which provider"), help=_("Where it is one of several: the key of its unit."), options=own),
+        Field("touchpoint", _("Where customers meet it"), help=_("phone, web, counter, bill…"), options=places),
         Field("components", _("Finding"), "order", _("The main one first."), options=COMPONENTS),
         *_grid_fields(plain.get("grids", {}), language),
+        *([Field("answers", _("Expectations it answers"), "many", options=expectations)] if expectations else []),
     ]
-    if expectations:
-        people.append(Field("answers", _("Expectations it answers"), "many", options=expectations))
     return [
         (_("What you promise"), promised),
         (_("For staff"), staff),

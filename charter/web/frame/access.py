@@ -8,6 +8,7 @@ What a form gives: texts and days, with a sentence where one is not what it shou
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import ParamSpec
@@ -62,6 +63,9 @@ def current_actor() -> Actor:
     """The signed-in person; else a visitor, who may read pages where they are public."""
     if current_user.is_authenticated:
         actor: Actor = current_user.actor
+        if actor.is_provider:
+            # What anybody may read without an account, they may read too.
+            return replace(actor, reads_pages=current_app.extensions["settings"].public_pages)
         return actor
     return visitor(public_pages=current_app.extensions["settings"].public_pages)
 

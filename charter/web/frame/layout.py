@@ -90,6 +90,7 @@ MENU = (
     ("figures.page", _("Figures"), Permission.ENTER_FIGURE),
     ("observations.page", _("Observations"), Permission.MODERATE_OBSERVATION),
     ("classification.page", _("Classes"), Permission.READ_DESK),
+    ("parties.page", _("Mutual promises"), Permission.READ_CARDS),
     ("charter.page", _("Charter"), Permission.READ_DESK),
     ("surveys.page", _("Surveys"), Permission.READ_SURVEYS),
     ("words.page", _("Free texts"), Permission.READ_SURVEYS),
@@ -117,7 +118,7 @@ def menu(actor: Actor) -> list[tuple[str, str]]:
 
 def is_first(actor: Actor, endpoint: str) -> bool:
     """Whether the entry stands in the header itself."""
-    return actor.role is not None and endpoint.partition(".")[0] in FIRST.get(actor.role, ())
+    return actor.is_provider or (actor.role is not None and endpoint.partition(".")[0] in FIRST.get(actor.role, ()))
 
 
 def current_worklist(*, with_alarm: bool = False) -> Worklist:

@@ -37,7 +37,7 @@ class LanguageForm(FlaskForm):
 
 
 @account_pages.route("/account", methods=["GET", "POST"], endpoint="page")
-@needs(Permission.READ_PAGES)
+@needs(Permission.KEEP_ACCOUNT)
 def account_page() -> ResponseReturnValue:
     """What the account may do, and the one thing its owner chooses here."""
     actor = current_actor()

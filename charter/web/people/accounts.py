@@ -240,7 +240,7 @@ def password(number: int) -> ResponseReturnValue:
 
 
 @pages.route("/account/password", methods=["GET", "POST"])
-@needs(Permission.READ_PAGES)
+@needs(Permission.KEEP_ACCOUNT)
 def own_password() -> ResponseReturnValue:
     """Another password for oneself; the other windows that are signed in are signed out."""
     actor, error = current_actor(), None

@@ -31,7 +31,7 @@ place_pages = Blueprint("places", __name__)
 
 
 @place_pages.route("/account/places", methods=["GET", "POST"], endpoint="page")
-@needs(Permission.READ_PAGES)
+@needs(Permission.KEEP_ACCOUNT)
 def places_page() -> ResponseReturnValue:
     """Where one is signed in; the way out of one place, or of all."""
     actor, instant = current_actor(), now()
@@ -153,6 +153,8 @@ def welcome(
 def _onward(person: Actor, asked: str | None) -> str:
     if asked and is_here(asked):
         return asked
+    if person.is_provider:
+        return url_for("parties.page")
     return url_for("desk.page" if may_somewhere(person, Permission.READ_DESK) else "intranet.page")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from charter.domain.vocabulary.errors import NotAllowed
 from charter.domain.vocabulary.permissions import (
     ANONYMOUS,
     COMMAND_LINE,
+    OF_PROVIDERS,
     RIGHTS,
     SCHEDULER,
     STOOD_IN_FOR,
@@ -23,6 +26,8 @@ from charter.domain.vocabulary.terms import Permission, Role
 EXPECTED = {
     "read-pages":      (1, 1, 1, 1, 1, 1, 1),
     "read-desk":       (1, 1, 1, 0, 1, 1, 1),
+    "read-cards":      (1, 1, 1, 0, 1, 1, 1),
+    "keep-account":    (1, 1, 1, 1, 1, 1, 1),
     "read-audit":      (1, 1, 0, 0, 1, 1, 1),
     "apply-charter":   (0, 1, 0, 0, 0, 0, 0),
     "run-check":       (0, 1, 0, 0, 0, 0, 0),
@@ -118,3 +123,23 @@ def test_require_says_who_may_not_do_what_where() -> None:
     with pytest.raises(NotAllowed, match="A visitor without an account may not freeze a month on the whole"):
         require(ANONYMOUS, Permission.FREEZE_MONTH)
     require(Actor("ana", Role.DIRECTOR), Permission.FREEZE_MONTH)
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+@pytest.mark.parametrize("role", list(Role))
+def test_somebody_of_a_provider_has_its_card_its_figures_and_an_account(role: Role, permission: Permission) -> None:
+    vera = Actor("vera", role, ("voice",), is_provider=True)
+    left = permission in OF_PROVIDERS and permission in RIGHTS[role]
+    assert may(vera, permission, "voice") is left
+    assert may(vera, permission, "other") is (left and permission is Permission.KEEP_ACCOUNT)
+    public = replace(vera, reads_pages=True)
+    open_to_all = permission in (Permission.READ_PAGES, Permission.SEND_OBSERVATION)
+    assert may(public, permission, "voice") is (left or open_to_all), "what anybody may, they may too"
+
+
+def test_to_somebody_of_a_provider_the_units_of_others_have_no_name() -> None:
+    vera = Actor("vera", Role.CONTRIBUTOR, ("voice",), is_provider=True)
+    with pytest.raises(NotAllowed, match="on a unit that is not yours"):
+        require(vera, Permission.READ_CARDS, "other")
+    with pytest.raises(NotAllowed, match="on the unit voice"):
+        require(vera, Permission.READ_DESK, "voice")

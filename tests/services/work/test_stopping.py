@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
+from charter.models.frontline import PosterFile
 from charter.models.jobs import Job
 from charter.models.records import AuditEntry, ReportFile, Run
 from charter.models.reports import DraftFile, Edition, EditionFile
@@ -32,6 +33,7 @@ from charter.services.surveys.uploads import send_answers
 from charter.services.verification.verify import verify
 from tests.services.databases import new_url, opened, template_of
 from tests.services.jobs.test_queue import Clock, work
+from tests.services.parties_world import parties_measured
 from tests.services.reports.test_editions import OCTOBER, corrected
 from tests.services.surveys.test_imports import MIA, marks_file
 from tests.services.work.test_sent import SENT
@@ -91,6 +93,14 @@ def here(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.mark.pdf
+def test_the_card_of_a_provider_that_is_stopped_is_made_once(tmp_path: Path) -> None:
+    with opened(new_url("sqlite", tmp_path, template_of("sqlite", parties_measured)), tmp_path):
+        freeze_month(COMMAND_LINE, NOW, period=OCTOBER)
+        assert stopped("make-card", {"period": OCTOBER, "unit": "voix", "language": "fr"}) > 0
+        assert db.session.execute(select(PosterFile.paper)).scalars().all() == ["2S"]
+
+
+@pytest.mark.pdf
 def test_work_of_each_kind_that_is_stopped_is_done_once(here: Flask) -> None:
     for period in (SEPTEMBER, OCTOBER):
         freeze_month(COMMAND_LINE, NOW, period=period)
@@ -104,7 +114,7 @@ def test_work_of_each_kind_that_is_stopped_is_done_once(here: Flask) -> None:
     ARGUMENTS["look-at-answers"] = {"upload": more, "stand_for": ["care", "bill", "+"]}
     ARGUMENTS["import-survey"] = {"upload": more, "stand_for": ["care", "bill", "+"], "leave_refused": False}
     # Words are read beside a survey of effort: tests/services/frontline/test_effort_words.py stops that.
-    assert {*ARGUMENTS, "run-checks"} == set(KINDS) - {"test", "read-hard-words", *SENT}
+    assert {*ARGUMENTS, "run-checks", "make-card"} == set(KINDS) - {"test", "read-hard-words", *SENT}
     stops = {}
     for kind, arguments in ARGUMENTS.items():
         if kind == "publish-erratum":

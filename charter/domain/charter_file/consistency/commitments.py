@@ -21,6 +21,7 @@ from charter.domain.charter_file.consistency.head import (
 )
 from charter.domain.charter_file.consistency.indicators import check_indicators, check_targets
 from charter.domain.charter_file.consistency.parts import check_composites
+from charter.domain.charter_file.consistency.providers import check_provider
 from charter.domain.charter_file.consistency.stages import check_stages
 from charter.domain.charter_file.consistency.units import check_units
 from charter.domain.charter_file.consistency.words import check_words
@@ -48,6 +49,7 @@ def check_commitments(parts: Parts, notes: Notes) -> None:
         check_serves(commitment, parts, notes)
         _check_evidence(commitment, commitment.field("evidence"), notes)
         check_compensation(commitment, parts, notes)
+        check_provider(commitment, parts, notes)
         for name in ("title", "owner"):
             check_one_line((*commitment.path, name), commitment.written(name), notes)
     for indicator in parts.indicators:
