@@ -21,9 +21,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("text", "json")
 LANGUAGES = ("fr", "en")
-SHORTEST_KEY = 32
+SHORTEST_KEY = SHORTEST_AUDIT_KEY = 32
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
-SHORTEST_AUDIT_KEY = 32
+TICK_SECONDS = 60
 SIGN_ON = ("SIGN_ON_HEADER", "SIGN_ON_PROXIES", "SIGN_ON_RULES", "SIGN_ON_SIGN_OUT")
 T = TypeVar("T")
 
@@ -62,8 +62,7 @@ class Environment(Mapping[str, str]):
 
 
 def lean_environment() -> dict[str, str]:
-    """The environment of a process that serves for long, whose threads share two stores of memory unless it is said
-    otherwise: each would have one of its own and give nothing back, ten megabytes a process."""
+    """That of a process that serves for long: its threads share two stores of memory, which is ten megabytes less."""
     return {"MALLOC_ARENA_MAX": "2"} | os.environ
 
 
@@ -81,7 +80,7 @@ class Settings:
     proxies: int = 0
     frame_ancestors: tuple[str, ...] = ("'none'",)
     max_upload_mb: int = 50
-    scheduler_tick_seconds: int = 60
+    scheduler_tick_seconds: int = TICK_SECONDS
     session_cookie_secure: bool = False
     default_language: str = "fr"
     lease_seconds: int = 1800
@@ -129,9 +128,7 @@ class Settings:
             proxies=_read(env, "PROXIES", _whole(0, 5), default=cls.proxies),
             frame_ancestors=tuple(env.get("FRAME_ANCESTORS", "'none'").split()),
             max_upload_mb=_read(env, "MAX_UPLOAD_MB", _whole(1, 10_000), default=cls.max_upload_mb),
-            scheduler_tick_seconds=_read(
-                env, "SCHEDULER_TICK_SECONDS", _whole(1, 3600), default=cls.scheduler_tick_seconds
-            ),
+            scheduler_tick_seconds=_read(env, "SCHEDULER_TICK_SECONDS", _whole(1, 3600), default=TICK_SECONDS),
             session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", _switch, default=_is_over_https(env, host)),
             default_language=_read(env, "DEFAULT_LANGUAGE", _one_of(LANGUAGES), default=cls.default_language),
             lease_seconds=_read(env, "LEASE_SECONDS", _whole(10, 43_200), default=cls.lease_seconds),
@@ -307,10 +304,9 @@ def _refuse_odd_signs(rest: str) -> None:
     """A sign of the address within the password cuts it elsewhere than was meant; nothing of it is repeated."""
     head = rest.partition("?")[0] if "@" in rest.partition("?")[0] else rest
     before, _, after = head.rpartition("@")
-    try:
+    is_whole = False
+    with suppress(ValueError):
         is_whole = not re.search(r"[@/?#\[\]\s]|%(?![0-9A-Fa-f]{2})", before) and urlsplit(f"//{after}").port != 0
-    except ValueError:
-        is_whole = False
     if not is_whole:
         raise SettingsError(
             "DATABASE_URL cannot be read: in its user and password write the signs @ : / ? # % and blanks as codes "
