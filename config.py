@@ -19,8 +19,7 @@ from urllib.parse import urlsplit
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LOG_FORMATS = ("text", "json")
-LANGUAGES = ("fr", "en")
+LOG_FORMATS, LANGUAGES = ("text", "json"), ("fr", "en")
 SHORTEST_KEY = SHORTEST_AUDIT_KEY = 32
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
 TICK_SECONDS = 60
