@@ -16,7 +16,7 @@ from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_compression, register_security
-from charter.web.frontline import estimate, intranet, look, observe, poster
+from charter.web.frontline import estimate, incidents, intranet, look, observe, poster
 from charter.web.overview import commitments, desk, embed, files, matrix, search, units
 from charter.web.people import account, accounts, invitations, providers, sessions
 from charter.web.people.sign_on import register_sign_on
@@ -51,6 +51,7 @@ PAGES = (
     sent_files.pages,
     figure_uploads.pages,
     help.pages,
+    incidents.pages,
     intranet.pages,
     invitations.pages,
     jobs.pages,

@@ -27,7 +27,7 @@ WORDS = set(
     due editing editions edits effect embed endpoints entered entries erasable errata errors escalation estimate
     estimates evidence experts extensions factory fates feed fields figures file files filters findings first folders
     folds following form formats forms frames frontline grids groups guesses head headers headline health help history
-    hours house http icalendar imports indicator indicators installation intervals intranet invitations jobs json
+    hours house http icalendar imports incidents indicator indicators installation intervals intranet invitations jobs json
     judging kano keys kinds known labels law layout leases levels limit lines links lint list listing local log look
     mail map mark marks matrix measure measuring messages metrics misses model moderation moments names norm
     observations observe on openid opening openslo operations order outbox outgoing overview owners page pages parts

@@ -26,21 +26,24 @@ LONGEST_THANKS = 500
 LONGEST_ANSWER = 1000
 LONGEST_WHY = 500
 """What a customer may write in a survey, on all its promises together."""
+LONGEST_INCIDENT = 500
 
 
 class ObservationKind(StrEnum):
-    """What is told: an obstacle met by staff, the words of a customer, thanks to a team; or why customers answered as
-    they did, in their own words, in a survey."""
+    """What is told: an obstacle met by staff, the words of a customer, thanks to a team; why customers answered as they
+    did, in their own words, in a survey; or that a customer was uncivil to a colleague."""
 
     OBSTACLE = "obstacle"
     CUSTOMER = "customer"
     THANKS = "thanks"
     WHY = "why"
+    INCIDENT = "incident"
 
     @property
     def longest(self) -> int:
         """The most characters that such a text may have."""
         longest = {ObservationKind.THANKS: LONGEST_THANKS, ObservationKind.WHY: LONGEST_WHY}
+        longest |= {ObservationKind.INCIDENT: LONGEST_INCIDENT}
         return longest.get(self, LONGEST_OBSERVATION)
 
 
@@ -54,6 +57,7 @@ class Step(StrEnum):
     ACCEPT = "accept"
     SET_ASIDE = "set-aside"
     ANSWER = "answer"
+    SUPPORT = "support"
 
 
 class ObservationState(StrEnum):
@@ -73,7 +77,11 @@ class SetAsideReason(StrEnum):
     UNCLEAR = "unclear"
 
 
-_AFTER = {Step.ACCEPT: ObservationState.ACCEPTED, Step.SET_ASIDE: ObservationState.SET_ASIDE}
+_AFTER = {
+    Step.ACCEPT: ObservationState.ACCEPTED,
+    Step.SET_ASIDE: ObservationState.SET_ASIDE,
+    Step.SUPPORT: ObservationState.ACCEPTED,
+}
 
 
 def state_after(steps: Iterable[Step]) -> ObservationState:
@@ -83,13 +91,14 @@ def state_after(steps: Iterable[Step]) -> ObservationState:
 
 
 def require_step(state: ObservationState, step: Step) -> None:
-    """A step that changes something: only what is shown is answered, and no decision is taken twice.
+    """A step that changes something: only what is shown is answered, and no decision is taken twice; a support may be
+    told again, and the last that was told holds.
 
     Raises Conflict with what to do instead.
     """
     if step is Step.ANSWER and state is not ObservationState.ACCEPTED:
         raise Conflict("Accept this observation first: only what is shown can be answered.")
-    if _AFTER.get(step) is state:
+    if _AFTER.get(step) is state and step is not Step.SUPPORT:
         raise Conflict("Somebody has decided this already: look at the page again.")
 
 
@@ -105,13 +114,16 @@ def answer_of(moderation: int) -> str:
 
 def facts_of(row: Any) -> dict[str, str | None]:
     """What the audit log keeps of an observation: everything but its text."""
-    return {
+    facts = {
         "kind": row.kind,
         "unit": row.unit_key,
         "commitment": row.commitment_key,
         "month": row.month,
         "sha256": row.text_sha256,
     }
+    if row.kind != ObservationKind.INCIDENT:
+        return facts
+    return facts | {"day": row.happened_on.isoformat(), "touchpoint": row.touchpoint, "incident": row.incident}
 
 
 def clean_text(text: str, most: int, field: str) -> str:
@@ -198,12 +210,20 @@ class PrintedLine(TypedDict):
     answer: str | None
 
 
+class PrintedIncidents(TypedDict):
+    """Incivility of a month by touchpoint, as the report tells it: no small count, `count` None for fewer or none."""
+
+    lines: list[dict[str, Any]]
+    hidden_below: int
+
+
 class MonthPart(TeamView):
     """What the sealed month of a unit holds of what staff told."""
 
     told: dict[str, int]
     words: list[PrintedLine]
     thanks: list[PrintedLine]
+    incidents: NotRequired[PrintedIncidents]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
 from charter.services.checks.calendar import ORDER
 from charter.services.classes.changes import ClassChangeLine, class_changes
+from charter.services.frontline.incidents import IncidentsView, incidents_part
 from charter.services.frontline.summaries import desk_part
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
 from charter.services.readings.current_figures import month_asked
@@ -61,6 +62,7 @@ class Desk(TypedDict):
     not_measured: list[NotMeasured]
     acting: list[Acting]
     frontline: TeamView
+    incidents: IncidentsView | None
     checks: list[CheckLine]
     periods: list[str]
     units: Sequence[UnitRow]
@@ -101,6 +103,7 @@ def desk(
         "not_measured": not_measured_in(overview),
         "acting": acting(found, version, overview, now),
         "frontline": desk_part(version, overview),
+        "incidents": incidents_part(version, overview),
         "checks": _needing_somebody(found, checks),
         "periods": months_of(found, now),
         "units": units_open_to(actor, version),

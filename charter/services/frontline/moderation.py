@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypedDict
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, select
 
+from charter.domain.checks.deadlines import last_day
+from charter.domain.frontline.incidents import log_of, require_kind, require_support_day
 from charter.domain.frontline.observations import (
     LONGEST_ANSWER,
     ObservationKind,
@@ -28,7 +32,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Moderation, Observation
 from charter.services.charters.versions import Version, history
-from charter.services.frontline.observations import Line, Sent, is_waiting, lines, name_of
+from charter.services.frontline.observations import Happened, Line, Sent, is_waiting, lines, name_of
 from charter.services.records import audit_log
 from charter.services.records.erasable_texts import add_text, keep_text, remove_text, sweep, texts_of
 from charter.services.records.transactions import transaction
@@ -43,6 +47,7 @@ def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False
     deleted after their months, and a sealed month never changes).
     """
     row = _mine(actor, number)
+    require_kind(row.kind, Step.ACCEPT)
     if is_printed and row.kind == ObservationKind.WHY:
         raise Conflict("Words of a survey are deleted after their time: they are not printed in a report.")
     with transaction():
@@ -53,8 +58,11 @@ def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False
         _decide(actor, now, row, step=Step.ACCEPT, is_printed=is_printed)
 
 
-def set_aside(actor: Actor, now: datetime, number: int, *, reason: str) -> None:
-    """Show no word of it, and tell why. Raises NotFound, NotAllowed, Invalid (reason), Conflict (decided already)."""
+def set_aside(actor: Actor, now: datetime, number: int, *, reason: str) -> ObservationKind:
+    """Show no word of it, and tell why; an incident does not count any more. Gives back what it was.
+
+    Raises NotFound, NotAllowed, Invalid (reason), Conflict (decided already).
+    """
     row = _mine(actor, number)
     if reason not in {one.value for one in SetAsideReason}:
         raise Invalid("Choose why it is set aside: the page tells it.", "reason")
@@ -62,6 +70,7 @@ def set_aside(actor: Actor, now: datetime, number: int, *, reason: str) -> None:
         audit_log.hold()
         _require(row, Step.SET_ASIDE)
         _decide(actor, now, row, step=Step.SET_ASIDE, reason=reason)
+    return ObservationKind(row.kind)
 
 
 def answer(actor: Actor, now: datetime, number: int, *, text: str) -> None:
@@ -70,6 +79,7 @@ def answer(actor: Actor, now: datetime, number: int, *, text: str) -> None:
     Raises NotFound, NotAllowed, Invalid (text), Conflict (not accepted).
     """
     row = _mine(actor, number)
+    require_kind(row.kind, Step.ANSWER)
     said = clean_text(text, LONGEST_ANSWER, "answer")
     with transaction():
         audit_log.hold()
@@ -77,6 +87,51 @@ def answer(actor: Actor, now: datetime, number: int, *, text: str) -> None:
         salt, sha256 = keep_text(said)
         made = _decide(actor, now, row, step=Step.ANSWER, text_sha256=sha256)
         add_text(answer_of(made.id), salt, said)
+
+
+@dataclass(frozen=True)
+class Support:
+    """What was done for a colleague: on which day, which of the charter's list, and in a few words, or none."""
+
+    day: date
+    kind: str
+    text: str = ""
+
+
+def support(actor: Actor, now: datetime, number: int, given: Support) -> None:
+    """Write down what was done for the colleague whom an incident met; told again, the last one holds.
+
+    Raises NotFound, NotAllowed, Invalid (day, kind, text), Conflict (no incident).
+    """
+    row = _mine(actor, number)
+    require_kind(row.kind, Step.SUPPORT)
+    version = history().current
+    if given.kind not in {one["key"] for one in support_choices(version)}:
+        raise Invalid("Choose what was done for the colleague from the list.", "support")
+    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
+    require_support_day(given.day, row.happened_on or today, today)
+    said = clean_text(given.text, LONGEST_ANSWER, "words") if given.text.strip() else ""
+    with transaction():
+        audit_log.hold()
+        _require(row, Step.SUPPORT)
+        salt, sha256 = keep_text(said) if said else ("", None)
+        facts = {"supported_on": given.day, "support": given.kind, "text_sha256": sha256}
+        made = _decide(actor, now, row, step=Step.SUPPORT, **facts)
+        if said:
+            add_text(answer_of(made.id), salt, said)
+
+
+class SupportChoice(TypedDict):
+    """One of the charter's list of what can be done for a colleague."""
+
+    key: str
+    text: Words
+
+
+def support_choices(version: Version) -> list[SupportChoice]:
+    """What the charter lets whoever follows up choose from; nothing where it keeps no log."""
+    log = log_of(version.charter)
+    return [{"key": one.key, "text": words(one.text)} for one in log.support] if log is not None else []
 
 
 def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
@@ -128,12 +183,27 @@ def _decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Mode
 
 def moderation_facts(made: Moderation) -> dict[str, object]:
     """What the audit log keeps of a step."""
-    return {
+    facts = {
         "observation": made.observation_id,
         "reason": made.reason,
         "printed": made.is_printed,
         "sha256": made.text_sha256,
     }
+    if made.supported_on is None:
+        return facts
+    return facts | {"day": made.supported_on.isoformat(), "support": made.support}
+
+
+class IncidentRead(TypedDict):
+    """An incident for those who follow it up: `due` is the last day on which support is in time."""
+
+    day: str
+    touchpoint: str | None
+    kind: Words | str
+    due: str
+    supported_on: str | None
+    support: Words | str | None
+    words: str | None
 
 
 class ToRead(Line):
@@ -144,6 +214,7 @@ class ToRead(Line):
     unit_name: str
     title: Words | str | None
     looks_personal: list[str]
+    happened: IncidentRead | None
 
 
 class Told(TypedDict):
@@ -166,6 +237,7 @@ class ReadingPage(TypedDict):
     waiting: int
     may_erase: bool
     longest_answer: int
+    supports: list[SupportChoice]
     timezone: str
     is_example: bool
 
@@ -184,6 +256,7 @@ def observations(actor: Actor, *, state: str = "waiting") -> ReadingPage:
         "waiting": waiting,
         "may_erase": may_somewhere(actor, Permission.ERASE_TEXT),
         "longest_answer": LONGEST_ANSWER,
+        "supports": support_choices(version),
         "timezone": version.charter.charter.timezone,
         "is_example": version.charter.charter.is_example,
     }
@@ -226,6 +299,22 @@ def _index(wanted: Sequence[ColumnElement[bool]], version: Version) -> list[Told
     ]
 
 
+def _incident(happened: Happened, version: Version) -> IncidentRead:
+    log = log_of(version.charter)
+    kinds = {one.key: words(one.text) for one in log.kinds} if log else {}
+    supports = {one.key: words(one.text) for one in log.support} if log else {}
+    given = happened.supported_on
+    return {
+        "day": happened.day.isoformat(),
+        "touchpoint": happened.touchpoint,
+        "kind": kinds.get(happened.kind, happened.kind),
+        "due": last_day(happened.day, log.within, version.calendars[0]).isoformat() if log else "",
+        "supported_on": given.isoformat() if given else None,
+        "support": supports.get(happened.support or "", happened.support),
+        "words": happened.support_words,
+    }
+
+
 def _for_reader(sent: Sent, version: Version, titles: dict[str, Words]) -> ToRead:
     commitment = sent.line["commitment"]
     return {
@@ -235,4 +324,5 @@ def _for_reader(sent: Sent, version: Version, titles: dict[str, Words]) -> ToRea
         "unit_name": name_of(sent.line["unit"], version.tree),
         "title": titles.get(commitment, commitment) if commitment else commitment,
         "looks_personal": sorted({one.what for one in find_personal(sent.words or "")}),
+        "happened": None if sent.happened is None else _incident(sent.happened, version),
     }

@@ -15,6 +15,7 @@ from typing import TypedDict
 
 from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
 
+from charter.domain.frontline.incidents import log_of
 from charter.domain.frontline.observations import (
     OF_STAFF,
     Answers,
@@ -42,6 +43,7 @@ from charter.models.frontline import Moderation, Observation
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Version, history
 from charter.services.frontline.estimates import answers_in, answers_up, estimate_facts, given_in
+from charter.services.frontline.incidents import load_incidents
 from charter.services.frontline.observations import Row, observations_told, recent_months
 
 Statuses = Mapping[tuple[str, str], str]
@@ -289,6 +291,7 @@ class MonthTold:
 
     def __init__(self, version: Version, month: Period) -> None:
         self._tree, self._found = version.tree, load_told(version, month)
+        self._incidents = load_incidents(version, month) if log_of(version.charter) is not None else None
         self._rows = observations_told(
             version.tree, [month.key], unit=version.tree.root.key, kinds=OF_STAFF, limit=100_000
         )
@@ -298,12 +301,15 @@ class MonthTold:
         under, is_whole = self._tree.under(overview["unit"]), overview["unit"] == self._tree.root.key
         own = [row for row in self._rows if is_whole or row["unit"] in under]
         printed = _printed(own, overview)
-        return {
+        part: MonthPart = {
             "told": _counts(own),
             "words": [line for line in printed if line["kind"] != ObservationKind.THANKS],
             "thanks": [line for line in printed if line["kind"] == ObservationKind.THANKS],
             **self._found.of(overview, statuses),
         }
+        if self._incidents is not None:
+            part["incidents"] = self._incidents.printed(overview)
+        return part
 
 
 def _counts(rows: Sequence[Row]) -> dict[str, int]:

@@ -88,7 +88,8 @@ class UnitReadings:
         if stands.reason is not None:
             return ChosenFigure(stands.period, None, stands.reason, stands.awaited)
         row = self.readings.get((indicator.key, stands.period.key))
-        return ChosenFigure(stands.period, row, None if row is not None else Reason.NO_ROWS, stands.awaited)
+        missing = None if row is not None else self._why_empty(indicator, stands.period)
+        return ChosenFigure(stands.period, row, missing, stands.awaited)
 
     def _standing(self, indicator: Indicator, until: Period) -> Stands:
         newest = newest_ended(indicator.period, until.end)
@@ -106,8 +107,13 @@ class UnitReadings:
         row = self.readings.get((indicator.key, period.key)) if state is CheckState.DONE else None
         if row is not None:
             return ChosenFigure(period, row, None, None)
-        missing = Reason.NO_ROWS if state is CheckState.DONE else MISSING.get(state or CheckState.DUE, Reason.CHECK_DUE)
+        missing = MISSING.get(state or CheckState.DUE, Reason.CHECK_DUE)
+        if state is CheckState.DONE:
+            missing = self._why_empty(indicator, period)
         return ChosenFigure(period, None, missing, None)
+
+    def _why_empty(self, indicator: Indicator, period: Period) -> Reason:
+        return self.history.on(period.start).why_empty(indicator)
 
     def is_measured(self, indicator: Indicator, period: Period) -> bool:
         """Whether the charter of that time measured it by such periods."""

@@ -28,7 +28,7 @@ from charter.domain.statistics.chart_reading import (
 from charter.domain.statistics.seasons import YEAR
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Basis, Kind, Proves, Status
+from charter.domain.vocabulary.terms import Basis, Kind, Proves, Reason, Status
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Drawn
 from charter.services.readings.current_figures import LINE_PERIODS, ChosenFigure, UnitReadings
@@ -213,7 +213,10 @@ def status_of(
 ) -> tuple[str, str | None]:
     """The stored status; without a figure, what the rules say of a missing one."""
     if chosen.row is not None:
-        return chosen.row.status, chosen.row.reason
+        reason = chosen.row.reason
+        if reason == Reason.NO_ROWS:
+            reason = figures.history.on(chosen.period.start).why_empty(indicator).value
+        return chosen.row.status, reason
     reading = evaluate_status(
         indicator.kind,
         indicator.direction,

@@ -19,6 +19,7 @@ from charter.domain.charter_file.consistency.head import (
     check_one_line,
     check_unique,
 )
+from charter.domain.charter_file.consistency.incidents import check_incidents
 from charter.domain.charter_file.consistency.indicators import check_indicators, check_targets
 from charter.domain.charter_file.consistency.parts import check_composites
 from charter.domain.charter_file.consistency.stages import check_stages
@@ -182,6 +183,7 @@ def check_parts(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
     check_units(parts, notes, is_calendar)
     check_sources(parts, notes)
     check_grids(parts, notes)
+    check_incidents(parts, notes)
     check_commitments(parts, notes)
     for indicator in parts.indicators:
         check_indicators(indicator, notes)
