@@ -111,7 +111,7 @@ HELP: Mapping[str, Sentence] = {
     "within": Sentence("The promised delay, like 10 working days; of incidents: how soon colleagues are supported."),
     "kinds": Sentence("What staff choose from to say what happened: [{key, text}, …]."),
     "support": Sentence("What can be done for a colleague: [{key, text}, …]."),
-    "hidden_below": Sentence("Fewer incidents than this are shown nowhere as a number: 5 or more."),
+    "hidden_below": Sentence("Fewer incidents than this are a number to nobody but those who follow up: 5 or more."),
     "tiers": Sentence("A promise in steps: [{within: 10 working days, target: 0.5}, …]."),
     "ceiling": Sentence("The tail: at most this share beyond this delay."),
     "paused": Sentence("A column of minutes that do not count."),

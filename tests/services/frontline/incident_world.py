@@ -1,4 +1,4 @@
-"""A charter that keeps a log of incidents, promises its staff support within three days, and asks customers to respect."""
+"""A charter that keeps a log of incidents and promises its staff support within three days."""
 
 from __future__ import annotations
 
