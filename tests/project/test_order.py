@@ -27,9 +27,9 @@ WORDS = set(
     due editing editions edits effect embed endpoints entered entries erasable errata errors escalation estimate
     estimates evidence experts extensions factory fates feed fields figures file files filters findings first folders
     folds following form formats forms frames frontline grids groups guesses head headers headline health help history
-    hours house http icalendar imports incidents indicator indicators installation intervals intranet invitations jobs json
-    judging kano keys kinds known labels law layout leases levels limit lines links lint list listing local log look
-    mail map mark marks matrix measure measuring messages metrics misses model moderation moments names norm
+    hours house http icalendar imports incidents indicator indicators installation intervals intranet invitations jobs
+    json judging kano keys kinds known labels law layout leases levels limit lines links lint list listing local log
+    look mail map mark marks matrix measure measuring messages metrics misses model moderation moments names norm
     observations observe on openid opening openslo operations order outbox outgoing overview owners page pages parts
     passwords pauses pdf penalty people percentiles periods permissions pickers place plan post poster posters presets
     preview previews printable privacy profile programs projection promises providers proxies pushes queries

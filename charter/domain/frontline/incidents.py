@@ -3,9 +3,10 @@
 What is written down is not what happened: people write more where it helps them, so a rise may be more telling.
 
 Small counts are hidden before anything is counted. The incidents of a month are put into groups of `least` at least:
-each stays at its touchpoint and unit where enough of them do, else it is told further up (its touchpoint in the unit
-above, up to the whole; then the whole without a touchpoint). Every count that is shown, or measured, is a sum of whole
-groups of one month: so is every difference of two, and none of them is smaller than `least` without being nothing.
+each stays at its touchpoint and unit where enough of them do, else it is told further up: its touchpoint in the unit
+above, up to the whole; then the whole without a touchpoint. The few that are left there take the smallest group along.
+Every count that is shown, or measured, is a sum of whole groups of one month: so is every difference of two, and none
+of them is smaller than `least` without being nothing.
 """
 
 from __future__ import annotations
@@ -71,9 +72,10 @@ def _of_month(incidents: Sequence[Incident], tree: UnitTree, least: int) -> list
     for one in incidents:
         groups.setdefault((one.touchpoint, one.unit if one.unit in tree else root), []).append(one)
     for place in sorted(_places(groups, tree), key=lambda place: _depth(place, tree), reverse=True):
+        if place[1] == root:
+            _fill_up(groups, place, least)
         if place != ("", root) and 0 < len(groups.get(place, ())) < least:
             groups.setdefault(_above(place, tree), []).extend(groups.pop(place))
-    _fill_up(groups, ("", root), least)
     return [
         replace(one, touchpoint=place[0], unit=place[1])
         for place, members in sorted(groups.items())
@@ -101,10 +103,13 @@ def _above(place: Place, tree: UnitTree) -> Place:
 
 
 def _fill_up(groups: dict[Place, list[Incident]], last: Place, least: int) -> None:
-    """The few that are left at the top would stand out as a difference: the smallest groups are told with them."""
-    while 0 < len(groups.get(last, ())) < least and len(groups) > 1:
-        smallest = min((place for place in groups if place != last), key=lambda place: (len(groups[place]), place))
-        groups[last] += groups.pop(smallest)
+    """The few that are left at the whole would stand out as a difference: the smallest groups of their touchpoint, or
+    without one of any, are told with them."""
+    while 0 < len(groups.get(last, ())) < least:
+        others = [place for place in groups if place != last and last[0] in ("", place[0])]
+        if not others:
+            return
+        groups[last] += groups.pop(min(others, key=lambda place: (len(groups[place]), place)))
 
 
 def count_by_touchpoint(told: Iterable[Incident], tree: UnitTree, unit: str) -> dict[str, int]:

@@ -124,7 +124,7 @@ def indicator_view(indicator: Indicator, figures: RecentReadings, month: Period)
     before = figures.series(indicator, chosen.period.previous(), 1)
     previous = before[-1][1] if before else None
     status, reason = status_of(indicator, figures, chosen, target)
-    facts = _facts(indicator) | levels_of(target) | figure_of(indicator, row) | facts_of(row)
+    facts = _facts(indicator) | levels_of(target) | figure_of(indicator, row) | facts_of(row) | untold(reason)
     return facts | {  # type: ignore[return-value]
         "period": chosen.period.key,
         "judged_from": _judged_from(figures, indicator, chosen),
@@ -206,6 +206,14 @@ def _of_how_many(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]
         "numerator": json_number(numerator),
         "denominator": json_number(row.denominator) if row and not is_composite else None,
     }
+
+
+UNTOLD = {"numerator": None, "denominator": None}
+
+
+def untold(reason: str | None) -> dict[str, None]:
+    """Where few incidents or none are written down, no count is told: 0 would say that there are none."""
+    return UNTOLD if reason == Reason.FEW_WRITTEN else {}
 
 
 def status_of(

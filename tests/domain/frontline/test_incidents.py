@@ -64,6 +64,8 @@ def test_the_few_that_are_left_take_the_smallest_group_with_them() -> None:
     """11 on the phone and 12 in all would tell of one at the counter; the larger group stays to be seen."""
     told = told_apart(met("lille", "phone", 11) + met("nice", "phone", 6) + met("nice", "counter", 1), TREE, LEAST)
     assert groups(told) == {("phone", "lille"): 11, ("", "whole"): 7}
+    told = told_apart(met("lille", "phone", 11) + met("arras", "phone", 6) + met("nice", "phone", 1), TREE, LEAST)
+    assert groups(told) == {("phone", "lille"): 11, ("phone", "whole"): 7}
 
 
 def test_a_month_with_few_in_all_tells_nothing() -> None:
