@@ -182,16 +182,13 @@ def _decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Mode
 
 
 def moderation_facts(made: Moderation) -> dict[str, object]:
-    """What the audit log keeps of a step."""
-    facts = {
+    """What the audit log says of a step; of a support neither day nor kind."""
+    return {
         "observation": made.observation_id,
         "reason": made.reason,
         "printed": made.is_printed,
         "sha256": made.text_sha256,
     }
-    if made.supported_on is None:
-        return facts
-    return facts | {"day": made.supported_on.isoformat(), "support": made.support}
 
 
 class IncidentRead(TypedDict):
