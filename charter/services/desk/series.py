@@ -17,8 +17,8 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.checks import DueCheck
 from charter.services.charters.versions import History, find_unit, history
-from charter.services.readings.current_figures import UnitReadings, load, newest_ended
-from charter.services.readings.indicator_view import facts_of, figure_of, levels_of, status_of, untold
+from charter.services.readings.current_figures import UnitReadings, load, newest_ended, untold
+from charter.services.readings.indicator_view import facts_of, figure_of, levels_of, status_of
 
 MOST_ROWS = 100_000
 """What one file of all series may hold: more is asked for in parts."""

@@ -61,6 +61,11 @@ class Stands:
     awaited: Period | None
 
 
+def untold(reason: str | None) -> dict[str, None]:
+    """Where few incidents or none are written down, no count is told: 0 would say that there are none."""
+    return {"numerator": None, "denominator": None} if reason == Reason.FEW_WRITTEN else {}
+
+
 @dataclass(frozen=True)
 class UnitReadings:
     """Readings and due checks of one unit, by indicator and period key."""
@@ -111,6 +116,10 @@ class UnitReadings:
         if state is CheckState.DONE:
             missing = self._why_empty(indicator, period)
         return ChosenFigure(period, None, missing, None)
+
+    def reason_of(self, indicator: Indicator, row: ReadingRow, period: Period) -> str | None:
+        """The reason of a reading; of one without a case, why there is none."""
+        return self._why_empty(indicator, period).value if row.reason == Reason.NO_ROWS else row.reason
 
     def _why_empty(self, indicator: Indicator, period: Period) -> Reason:
         return self.history.on(period.start).why_empty(indicator)

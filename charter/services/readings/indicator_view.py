@@ -28,10 +28,10 @@ from charter.domain.statistics.chart_reading import (
 from charter.domain.statistics.seasons import YEAR
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Basis, Kind, Proves, Reason, Status
+from charter.domain.vocabulary.terms import Basis, Kind, Proves, Status
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Drawn
-from charter.services.readings.current_figures import LINE_PERIODS, ChosenFigure, UnitReadings
+from charter.services.readings.current_figures import LINE_PERIODS, ChosenFigure, UnitReadings, untold
 from charter.services.readings.recent_queries import RecentReadings
 from charter.services.schedule.due import deadlines_of
 
@@ -208,23 +208,12 @@ def _of_how_many(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]
     }
 
 
-UNTOLD = {"numerator": None, "denominator": None}
-
-
-def untold(reason: str | None) -> dict[str, None]:
-    """Where few incidents or none are written down, no count is told: 0 would say that there are none."""
-    return UNTOLD if reason == Reason.FEW_WRITTEN else {}
-
-
 def status_of(
     indicator: Indicator, figures: UnitReadings, chosen: ChosenFigure, target: Target | None
 ) -> tuple[str, str | None]:
     """The stored status; without a figure, what the rules say of a missing one."""
     if chosen.row is not None:
-        reason = chosen.row.reason
-        if reason == Reason.NO_ROWS:
-            reason = figures.history.on(chosen.period.start).why_empty(indicator).value
-        return chosen.row.status, reason
+        return chosen.row.status, figures.reason_of(indicator, chosen.row, chosen.period)
     reading = evaluate_status(
         indicator.kind,
         indicator.direction,
