@@ -8,8 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE, VISITOR
-from charter.services.frontline.incidents import Written, write_incident
-from charter.services.frontline.moderation import Support, support
+from charter.services.frontline.incidents import Support, Written, support, write_incident
 from tests.web.world import CHARTER, NOW, make_world
 
 LOG = """

@@ -194,8 +194,7 @@ def _asks(actor: Actor, found: History, rows: Iterable[Any]) -> list[Need]:
 
 
 def _counted(actor: Actor, rows: dict[str, list[Any]]) -> list[Need]:
-    """The alerts that this person was told of and nobody has answered; what staff told and nobody has read, and whom
-    nobody has supported yet."""
+    """Alerts that nobody has answered, what staff told and nobody has read, incidents without support."""
     mine = [
         row
         for row in rows.get("alert", ())

@@ -22,7 +22,7 @@ from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
 from charter.services.checks.calendar import ORDER
 from charter.services.classes.changes import ClassChangeLine, class_changes
-from charter.services.frontline.incidents import IncidentsView, incidents_part
+from charter.services.frontline.incidents_shown import IncidentsView, incidents_part
 from charter.services.frontline.summaries import desk_part
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
 from charter.services.readings.current_figures import month_asked

@@ -1,12 +1,7 @@
-"""Staff write down incivility, without an account and without a person; colleagues are supported; nobody is counted.
-
-What a page may tell of it: incidents of a month by touchpoint, beside the promises there, as far as no small count
-shows (`told_apart`); and where they rise by the rule for rare events.
-"""
+"""Staff write down incivility, without an account and without a person; colleagues are supported; nobody is counted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TypedDict
@@ -17,26 +12,26 @@ from sqlalchemy import func, select
 from charter.domain.charter_file.sources import IncidentsSource
 from charter.domain.frontline.incidents import (
     ENOUGH_A_DAY,
-    count_by_touchpoint,
-    log_of,
     require_day,
+    require_kind,
+    require_support_day,
     touchpoints_of,
 )
-from charter.domain.frontline.observations import ObservationKind, PrintedIncidents, clean_text, facts_of, subject_of
-from charter.domain.frontline.signals import MOST_MONTHS, WINDOW, Told, rise_in
-from charter.domain.overview.model import CommitmentView, Overview, Words, words
-from charter.domain.vocabulary.errors import Invalid, NotFound
-from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back
+from charter.domain.frontline.observations import ObservationKind, Step, answer_of, clean_text, facts_of, subject_of
+from charter.domain.overview.model import Words, words
+from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.periods import period_at
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import PeriodKind, Permission
 from charter.models.base import db
 from charter.models.frontline import Observation
 from charter.services.charters.versions import Version, history
+from charter.services.frontline.incidents_shown import require_log, support_choices
+from charter.services.frontline.moderation import LONGEST_ANSWER, decide, of_mine, require_next
 from charter.services.frontline.observations import STAFF, SiteChoice, open_sites, require_open_unit
 from charter.services.people.rate_limit import TooMany, count_sending
 from charter.services.records import audit_log
 from charter.services.records.erasable_texts import add_text, keep_text
-from charter.services.records.incidents import Logged, logged, told
 from charter.services.records.transactions import transaction
 
 
@@ -98,14 +93,6 @@ def _row(written: Written, at: datetime, form: str, text: str) -> tuple[Observat
     return row, salt
 
 
-def require_log(version: Version) -> IncidentsSource:
-    """The log that the charter keeps. Raises NotFound where it keeps none."""
-    log = log_of(version.charter)
-    if log is None:
-        raise NotFound("This charter keeps no log of incidents.")
-    return log
-
-
 def _require_listed(version: Version, log: IncidentsSource, written: Written) -> None:
     if written.kind not in {one.key for one in log.kinds}:
         raise Invalid("Choose what happened from the list.", "kind")
@@ -129,6 +116,38 @@ def _zone() -> ZoneInfo:
 
 def _start_of_day(now: datetime) -> datetime:
     return datetime.combine(_today(now), time(), _zone()).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Support:
+    """What was done for a colleague: on which day, which of the charter's list, and in a few words, or none."""
+
+    day: date
+    kind: str
+    text: str = ""
+
+
+def support(actor: Actor, now: datetime, number: int, given: Support) -> None:
+    """Write down what was done for the colleague whom an incident met; told again, the last one holds.
+
+    Raises NotFound, NotAllowed, Invalid (day, kind, text), Conflict (no incident).
+    """
+    row = of_mine(actor, number)
+    require_kind(row.kind, Step.SUPPORT)
+    version = history().current
+    if given.kind not in {one["key"] for one in support_choices(version)}:
+        raise Invalid("Choose what was done for the colleague from the list.", "support")
+    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
+    require_support_day(given.day, row.happened_on or today, today)
+    said = clean_text(given.text, LONGEST_ANSWER, "words") if given.text.strip() else ""
+    with transaction():
+        audit_log.hold()
+        require_next(row, Step.SUPPORT)
+        salt, sha256 = keep_text(said) if said else ("", None)
+        facts = {"supported_on": given.day, "support": given.kind, "text_sha256": sha256}
+        made = decide(actor, now, row, step=Step.SUPPORT, **facts)
+        if said:
+            add_text(answer_of(made.id), salt, said)
 
 
 class Choice(TypedDict):
@@ -164,90 +183,3 @@ def incident_form(actor: Actor, now: datetime) -> IncidentForm:
         "hidden_below": log.hidden_below,
         "is_example": version.charter.charter.is_example,
     }
-
-
-class TouchpointLine(TypedDict):
-    """The incidents of a touchpoint ('' for several together); `count` None: fewer than may be shown, or none.
-
-    `rises`: on more days than before, by the rule for rare events; `promises` are kept at the same touchpoint.
-    """
-
-    touchpoint: str
-    count: int | None
-    rises: bool
-    promises: list[CommitmentView]
-
-
-class IncidentsView(TypedDict):
-    """What was written down in a month, in a unit and beneath it."""
-
-    lines: list[TouchpointLine]
-    hidden_below: int
-
-
-def incidents_part(version: Version, overview: Overview) -> IncidentsView | None:
-    """Beside the promises of each touchpoint what was written down there; None without a log. One statement."""
-    return (
-        None
-        if log_of(version.charter) is None
-        else load_incidents(version, parse_period(overview["period"])).of(overview)
-    )
-
-
-def load_incidents(version: Version, month: Period) -> MonthIncidents:
-    """The incidents of a month, and of the two years before: one statement for all units."""
-    months = periods_back(month, MOST_MONTHS + WINDOW)
-    return MonthIncidents(version, month, logged(db.session, [one.key for one in months]))
-
-
-@dataclass(frozen=True)
-class MonthIncidents:
-    """What was written down in a month and the two years before."""
-
-    version: Version
-    month: Period
-    found: Sequence[Logged]
-
-    def of(self, overview: Overview) -> IncidentsView:
-        """Of one unit and those beneath it, as pages and report tell it."""
-        log, tree = require_log(self.version), self.version.tree
-        own = [one for one in self.found if self.month.contains(one.incident.day)]
-        counts = count_by_touchpoint(told(own, tree, log.hidden_below), tree, overview["unit"])
-        promises: dict[str, list[CommitmentView]] = {}
-        for view in overview["commitments"]:
-            if view["touchpoint"]:
-                promises.setdefault(view["touchpoint"], []).append(view)
-        names = [*touchpoints_of(self.version.charter), *(name for name in counts if name)]
-        lines: list[TouchpointLine] = [
-            {
-                "touchpoint": name,
-                "count": counts.get(name),
-                "rises": name in counts and self._rises(name, overview["unit"]),
-                "promises": promises.get(name, []),
-            }
-            for name in dict.fromkeys(names)
-            if name in counts or name in promises
-        ]
-        if "" in counts:
-            lines.append({"touchpoint": "", "count": counts[""], "rises": False, "promises": []})
-        return {"lines": lines, "hidden_below": log.hidden_below}
-
-    def printed(self, overview: Overview) -> PrintedIncidents:
-        """What the sealed month keeps of it."""
-        found = self.of(overview)
-        kept = ("touchpoint", "count", "rises")
-        lines = [{name: line[name] for name in kept} for line in found["lines"]]  # type: ignore[literal-required]
-        return {"lines": lines, "hidden_below": found["hidden_below"]}
-
-    def _rises(self, touchpoint: str, unit: str) -> bool:
-        """Whether the last two months have more days with an incident than the months before, beyond chance."""
-        tree = self.version.tree
-        under, days = tree.under(unit), dict[str, set[date]]()
-        for one in self.found:
-            incident = one.incident
-            if one.counts and incident.touchpoint == touchpoint and incident.unit in under:
-                days.setdefault(period_at(PeriodKind.MONTH, incident.day).key, set()).add(incident.day)
-        first = min((one.incident.day for one in self.found), default=self.month.start)
-        months = [one for one in periods_back(self.month, MOST_MONTHS + WINDOW)[::-1] if one.end >= first]
-        line = [Told(len(days.get(one.key, ())), (one.end - one.start).days + 1) for one in months]
-        return rise_in(line, len(tree.by_key) * len(touchpoints_of(self.version.charter))) is not None

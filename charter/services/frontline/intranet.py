@@ -7,8 +7,9 @@ from functools import partial
 from typing import NamedTuple, TypedDict
 
 from charter.domain.charter_file.unit_tree import is_valid
+from charter.domain.frontline.estimates import question_of
 from charter.domain.frontline.incidents import log_of
-from charter.domain.frontline.observations import OF_STAFF, ObservationKind, ObservationState, question_of
+from charter.domain.frontline.observations import OF_STAFF, ObservationKind, ObservationState
 from charter.domain.overview.areas import tell_areas
 from charter.domain.overview.model import CommitmentView, Overview, parts_of
 from charter.domain.vocabulary.errors import NotFound

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypedDict
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, select
 
-from charter.domain.checks.deadlines import last_day
-from charter.domain.frontline.incidents import log_of, require_kind, require_support_day
+from charter.domain.frontline.incidents import require_kind
 from charter.domain.frontline.observations import (
     LONGEST_ANSWER,
     ObservationKind,
@@ -32,7 +29,8 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Moderation, Observation
 from charter.services.charters.versions import Version, history
-from charter.services.frontline.observations import Happened, Line, Sent, is_waiting, lines, name_of
+from charter.services.frontline.incidents_shown import IncidentRead, SupportChoice, incident_read, support_choices
+from charter.services.frontline.observations import Line, Sent, is_waiting, lines, name_of
 from charter.services.records import audit_log
 from charter.services.records.erasable_texts import add_text, keep_text, remove_text, sweep, texts_of
 from charter.services.records.transactions import transaction
@@ -46,16 +44,16 @@ def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False
     Raises NotFound, NotAllowed, Conflict (decided already, or erased; words of a survey are not printed: they are
     deleted after their months, and a sealed month never changes).
     """
-    row = _mine(actor, number)
+    row = of_mine(actor, number)
     require_kind(row.kind, Step.ACCEPT)
     if is_printed and row.kind == ObservationKind.WHY:
         raise Conflict("Words of a survey are deleted after their time: they are not printed in a report.")
     with transaction():
         audit_log.hold()
-        _require(row, Step.ACCEPT)
+        require_next(row, Step.ACCEPT)
         if not texts_of([subject_of(number)]):
             raise Conflict("The words of this observation are erased: there is nothing to show.")
-        _decide(actor, now, row, step=Step.ACCEPT, is_printed=is_printed)
+        decide(actor, now, row, step=Step.ACCEPT, is_printed=is_printed)
 
 
 def set_aside(actor: Actor, now: datetime, number: int, *, reason: str) -> ObservationKind:
@@ -63,13 +61,13 @@ def set_aside(actor: Actor, now: datetime, number: int, *, reason: str) -> Obser
 
     Raises NotFound, NotAllowed, Invalid (reason), Conflict (decided already).
     """
-    row = _mine(actor, number)
+    row = of_mine(actor, number)
     if reason not in {one.value for one in SetAsideReason}:
         raise Invalid("Choose why it is set aside: the page tells it.", "reason")
     with transaction():
         audit_log.hold()
-        _require(row, Step.SET_ASIDE)
-        _decide(actor, now, row, step=Step.SET_ASIDE, reason=reason)
+        require_next(row, Step.SET_ASIDE)
+        decide(actor, now, row, step=Step.SET_ASIDE, reason=reason)
     return ObservationKind(row.kind)
 
 
@@ -78,60 +76,15 @@ def answer(actor: Actor, now: datetime, number: int, *, text: str) -> None:
 
     Raises NotFound, NotAllowed, Invalid (text), Conflict (not accepted).
     """
-    row = _mine(actor, number)
+    row = of_mine(actor, number)
     require_kind(row.kind, Step.ANSWER)
     said = clean_text(text, LONGEST_ANSWER, "answer")
     with transaction():
         audit_log.hold()
-        _require(row, Step.ANSWER)
+        require_next(row, Step.ANSWER)
         salt, sha256 = keep_text(said)
-        made = _decide(actor, now, row, step=Step.ANSWER, text_sha256=sha256)
+        made = decide(actor, now, row, step=Step.ANSWER, text_sha256=sha256)
         add_text(answer_of(made.id), salt, said)
-
-
-@dataclass(frozen=True)
-class Support:
-    """What was done for a colleague: on which day, which of the charter's list, and in a few words, or none."""
-
-    day: date
-    kind: str
-    text: str = ""
-
-
-def support(actor: Actor, now: datetime, number: int, given: Support) -> None:
-    """Write down what was done for the colleague whom an incident met; told again, the last one holds.
-
-    Raises NotFound, NotAllowed, Invalid (day, kind, text), Conflict (no incident).
-    """
-    row = _mine(actor, number)
-    require_kind(row.kind, Step.SUPPORT)
-    version = history().current
-    if given.kind not in {one["key"] for one in support_choices(version)}:
-        raise Invalid("Choose what was done for the colleague from the list.", "support")
-    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
-    require_support_day(given.day, row.happened_on or today, today)
-    said = clean_text(given.text, LONGEST_ANSWER, "words") if given.text.strip() else ""
-    with transaction():
-        audit_log.hold()
-        _require(row, Step.SUPPORT)
-        salt, sha256 = keep_text(said) if said else ("", None)
-        facts = {"supported_on": given.day, "support": given.kind, "text_sha256": sha256}
-        made = _decide(actor, now, row, step=Step.SUPPORT, **facts)
-        if said:
-            add_text(answer_of(made.id), salt, said)
-
-
-class SupportChoice(TypedDict):
-    """One of the charter's list of what can be done for a colleague."""
-
-    key: str
-    text: Words
-
-
-def support_choices(version: Version) -> list[SupportChoice]:
-    """What the charter lets whoever follows up choose from; nothing where it keeps no log."""
-    log = log_of(version.charter)
-    return [{"key": one.key, "text": words(one.text)} for one in log.support] if log is not None else []
 
 
 def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
@@ -139,7 +92,7 @@ def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
 
     Raises NotFound, NotAllowed, Invalid (reason), Conflict (erased already).
     """
-    row = _mine(actor, number, Permission.ERASE_TEXT)
+    row = of_mine(actor, number, Permission.ERASE_TEXT)
     why = clean_text(because, LONGEST_REASON, "because")
     with transaction():
         audit_log.hold()
@@ -153,7 +106,7 @@ def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
     sweep()
 
 
-def _mine(actor: Actor, number: int, permission: Permission = Permission.MODERATE_OBSERVATION) -> Observation:
+def of_mine(actor: Actor, number: int, permission: Permission = Permission.MODERATE_OBSERVATION) -> Observation:
     """The observation, for somebody who may read those of its unit."""
     row = db.session.get(Observation, number)
     if row is None:
@@ -167,13 +120,15 @@ def _steps(row: Observation) -> list[Moderation]:
     return list(db.session.execute(query).scalars())
 
 
-def _require(row: Observation, step: Step) -> ObservationState:
+def require_next(row: Observation, step: Step) -> ObservationState:
+    """Where it stands, if the step may follow. Raises Conflict."""
     state = state_after(Step(made.step) for made in _steps(row))
     require_step(state, step)
     return state
 
 
-def _decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Moderation:
+def decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Moderation:
+    """Append a step with its audit entry, within the caller's transaction."""
     made = Moderation(observation_id=row.id, at=now, by=actor.name, **facts)
     db.session.add(made)
     db.session.flush()
@@ -189,18 +144,6 @@ def moderation_facts(made: Moderation) -> dict[str, object]:
         "printed": made.is_printed,
         "sha256": made.text_sha256,
     }
-
-
-class IncidentRead(TypedDict):
-    """An incident for those who follow it up: `due` is the last day on which support is in time."""
-
-    day: str
-    touchpoint: str | None
-    kind: Words | str
-    due: str
-    supported_on: str | None
-    support: Words | str | None
-    words: str | None
 
 
 class ToRead(Line):
@@ -296,22 +239,6 @@ def _index(wanted: Sequence[ColumnElement[bool]], version: Version) -> list[Told
     ]
 
 
-def _incident(happened: Happened, version: Version) -> IncidentRead:
-    log = log_of(version.charter)
-    kinds = {one.key: words(one.text) for one in log.kinds} if log else {}
-    supports = {one.key: words(one.text) for one in log.support} if log else {}
-    given = happened.supported_on
-    return {
-        "day": happened.day.isoformat(),
-        "touchpoint": happened.touchpoint,
-        "kind": kinds.get(happened.kind, happened.kind),
-        "due": last_day(happened.day, log.within, version.calendars[0]).isoformat() if log else "",
-        "supported_on": given.isoformat() if given else None,
-        "support": supports.get(happened.support or "", happened.support),
-        "words": happened.support_words,
-    }
-
-
 def _for_reader(sent: Sent, version: Version, titles: dict[str, Words]) -> ToRead:
     commitment = sent.line["commitment"]
     return {
@@ -321,5 +248,5 @@ def _for_reader(sent: Sent, version: Version, titles: dict[str, Words]) -> ToRea
         "unit_name": name_of(sent.line["unit"], version.tree),
         "title": titles.get(commitment, commitment) if commitment else commitment,
         "looks_personal": sorted({one.what for one in find_personal(sent.words or "")}),
-        "happened": None if sent.happened is None else _incident(sent.happened, version),
+        "happened": None if sent.happened is None else incident_read(sent.happened, version),
     }

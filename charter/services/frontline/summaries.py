@@ -15,22 +15,24 @@ from typing import TypedDict
 
 from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
 
-from charter.domain.frontline.incidents import log_of
-from charter.domain.frontline.observations import (
-    OF_STAFF,
+from charter.domain.frontline.estimates import (
     Answers,
     EstimateView,
     Measured,
+    PromiseEstimate,
+    UnitEstimate,
+    measured_share,
+)
+from charter.domain.frontline.incidents import log_of
+from charter.domain.frontline.observations import (
+    OF_STAFF,
     MonthPart,
     ObservationKind,
     ObservationState,
     PrintedLine,
-    PromiseEstimate,
     Signal,
     Step,
     TeamView,
-    UnitEstimate,
-    measured_share,
 )
 from charter.domain.frontline.signals import MOST_MONTHS, WINDOW, Rise, lowest, rise_in
 from charter.domain.frontline.signals import Told as DaysTold
@@ -43,7 +45,7 @@ from charter.models.frontline import Moderation, Observation
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Version, history
 from charter.services.frontline.estimates import answers_in, answers_up, estimate_facts, given_in
-from charter.services.frontline.incidents import load_incidents
+from charter.services.frontline.incidents_shown import load_incidents
 from charter.services.frontline.observations import Row, observations_told, recent_months
 
 Statuses = Mapping[tuple[str, str], str]
@@ -305,7 +307,7 @@ class MonthTold:
             "told": _counts(own),
             "words": [line for line in printed if line["kind"] != ObservationKind.THANKS],
             "thanks": [line for line in printed if line["kind"] == ObservationKind.THANKS],
-            **self._found.of(overview, statuses),
+            **self._found.of(overview, statuses),  # type: ignore[typeddict-item]  # the log of incidents comes after
         }
         if self._incidents is not None:
             part["incidents"] = self._incidents.printed(overview)

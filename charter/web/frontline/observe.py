@@ -20,6 +20,7 @@ from charter.domain.vocabulary.permissions import require
 from charter.domain.vocabulary.privacy import find_personal, without_personal
 from charter.domain.vocabulary.terms import Permission
 from charter.services.frontline import moderation
+from charter.services.frontline.incidents import Support, support
 from charter.services.frontline.intranet import open_unit
 from charter.services.frontline.observations import Told, form_choices, send_observation
 from charter.services.people.rate_limit import TooMany
@@ -241,8 +242,8 @@ def _answer(number: int) -> str:
 
 def _support(number: int) -> str:
     day = read_day(request.form.get("day", ""))
-    given = moderation.Support(day, request.form.get("support", ""), request.form.get("words", ""))
-    moderation.support(current_actor(), now(), number, given)
+    given = Support(day, request.form.get("support", ""), request.form.get("words", ""))
+    support(current_actor(), now(), number, given)
     return gettext("Incident %(number)s: what was done for the colleague is written down.", number=number)
 
 

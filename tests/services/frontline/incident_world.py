@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from charter.domain.vocabulary.permissions import VISITOR, Actor
 from charter.domain.vocabulary.terms import Role
-from charter.services.frontline.incidents import Written, write_incident
-from charter.services.frontline.moderation import Support, support
+from charter.services.frontline.incidents import Support, Written, support, write_incident
+from charter.services.frontline.moderation import set_aside
 from tests.services.world import NOW, TEXT
 
 MIA = Actor(name="Mia", role=Role.MANAGER)
@@ -67,3 +67,14 @@ def stood_by(numbers: Sequence[int], day: date, *, now: datetime = NOW) -> None:
     """Support for each of them on a day."""
     for number in numbers:
         support(MIA, now, number, Support(day, "talk"))
+
+
+def month_of_incidents() -> dict[str, list[int]]:
+    """October: seven on the phone in Vannes, three in Brest; six at the counter in Nice; one more is set aside."""
+    found = {
+        "vannes": [note(f"v{at}", date(2026, 10, 1 + at)) for at in range(7)],
+        "brest": [note(f"b{at}", date(2026, 10, 11 + at), unit="brest") for at in range(3)],
+        "nice": [note(f"n{at}", date(2026, 10, 21), unit="nice", touchpoint="counter") for at in range(6)],
+    }
+    set_aside(MIA, NOW, note("twice", unit="brest"), reason="twice")
+    return found

@@ -17,26 +17,14 @@ from charter.models.jobs import Post
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
 from charter.services.alerts.worklist import worklist
-from charter.services.charters.versions import history
 from charter.services.checks.running import Tally, run_due
 from charter.services.desk.desk import desk
-from charter.services.frontline.incidents import incident_form, incidents_part
+from charter.services.frontline.incidents import Support, incident_form, support
 from charter.services.frontline.intranet import intranet
-from charter.services.frontline.moderation import (
-    Support,
-    accept,
-    answer,
-    erase,
-    observations,
-    set_aside,
-    support,
-    to_read,
-)
+from charter.services.frontline.moderation import accept, answer, erase, observations, to_read
 from charter.services.people.rate_limit import TooMany
 from charter.services.records.access import Access
-from charter.services.reports.editions import sealed_figures
-from charter.services.reports.snapshots import freeze_month
-from tests.services.frontline.incident_world import LOGGED, MIA, note, stood_by
+from tests.services.frontline.incident_world import LOGGED, MIA, month_of_incidents, note, stood_by
 from tests.services.frontline.test_observations import CLARA, count, entries
 from tests.services.verification.test_verify import broken, rewrite
 from tests.services.world import NOW, apply
@@ -95,7 +83,6 @@ def test_a_charter_without_a_log_takes_none(charted: Flask) -> None:
     with pytest.raises(NotFound):
         incident_form(CLARA, NOW)
     assert intranet(COMMAND_LINE, NOW)["has_incidents"] is False
-    assert incidents_part(history().current, desk(ANA, NOW)["overview"]) is None
 
 
 def test_one_site_cannot_be_flooded_in_a_day(log: Flask) -> None:
@@ -185,17 +172,6 @@ def test_a_rewritten_incident_shows(log: Flask, engine: str, statement: str) -> 
     assert "is not what was written" in broken(), "the digest of the row, which the log keeps"
 
 
-def month_of_incidents() -> dict[str, list[int]]:
-    """October: seven on the phone in Vannes, three in Brest; six at the counter in Nice; one more is set aside."""
-    found = {
-        "vannes": [note(f"v{at}", date(2026, 10, 1 + at)) for at in range(7)],
-        "brest": [note(f"b{at}", date(2026, 10, 11 + at), unit="brest") for at in range(3)],
-        "nice": [note(f"n{at}", date(2026, 10, 21), unit="nice", touchpoint="counter") for at in range(6)],
-    }
-    set_aside(MIA, NOW, note("twice", unit="brest"), reason="twice")
-    return found
-
-
 def reading(unit: str) -> ReadingRow | None:
     query = select(ReadingRow).where(
         ReadingRow.indicator_key == "supported", ReadingRow.period_key == "2026-10", ReadingRow.unit_key == unit
@@ -236,48 +212,6 @@ def test_late_and_still_open_is_missed(log: Flask) -> None:
     query = select(ReadingRow).where(ReadingRow.indicator_key == "supported", ReadingRow.unit_key == "vannes")
     row = db.session.execute(query.where(ReadingRow.period_key == "2026-11")).scalar_one()
     assert (row.numerator, row.denominator, row.pending) == (2, 5, 0)
-
-
-def test_the_desk_tells_incidents_beside_the_promises_of_the_touchpoint(log: Flask) -> None:
-    month_of_incidents()
-    told = desk(ANA, NOW)["incidents"]
-    assert told is not None
-    assert told["hidden_below"] == 5
-    lines = [(one["touchpoint"], one["count"], [view["key"] for view in one["promises"]]) for one in told["lines"]]
-    assert lines == [("phone", 10, ["answer"]), ("counter", 6, ["stand-by"])]
-    for unit, counts in (("nice", [None, 6]), ("west", [None, None]), ("vannes", [None, None])):
-        below = desk(ANA, NOW, unit=unit)["incidents"]
-        assert below is not None
-        assert [one["count"] for one in below["lines"]] == counts
-
-
-def test_a_rise_is_told_by_the_rule_for_rare_events_alone(log: Flask) -> None:
-    for at in range(14):
-        note(f"r{at}", date(2026, 10, 1 + at))
-    quiet = desk(ANA, NOW)["incidents"]
-    assert quiet is not None
-    assert not any(one["rises"] for one in quiet["lines"]), "nothing is known of the months before"
-    for month in (7, 8):
-        day = date(2026, month, 15)
-        note(f"m{month}", day, now=datetime(2026, month + 1, 1, 9, tzinfo=UTC))
-    told = desk(ANA, NOW)["incidents"]
-    assert told is not None
-    assert [(one["touchpoint"], one["rises"]) for one in told["lines"] if one["count"]] == [("phone", True)]
-
-
-def test_the_sealed_month_keeps_no_small_count(log: Flask) -> None:
-    month_of_incidents()
-    run_due(COMMAND_LINE, NOW, Access())
-    freeze_month(COMMAND_LINE, NOW, period="2026-10")
-    sealed = sealed_figures("2026-10")
-    assert sealed is not None
-    for unit in sealed[1].units():
-        part = sealed[1].unit(unit)["frontline"]["incidents"]
-        assert all(one["count"] is None or one["count"] >= 5 for one in part["lines"])
-    assert sealed[1].unit("company")["frontline"]["incidents"]["lines"][0] == {
-        "touchpoint": "phone", "count": 10, "rises": False,
-    }  # fmt: skip
-    assert broken() == ""
 
 
 def test_who_follows_up_is_asked_for_support(log: Flask) -> None:
