@@ -200,12 +200,10 @@ def _counted(actor: Actor, rows: dict[str, list[Any]]) -> list[Need]:
         for row in rows.get("alert", ())
         if actor.user_id in json.loads(row.text or "[]") and may(actor, Permission.HANDLE_ALERT, row.unit)
     ]
-    found = [Need(What.ALERTS, count=len(mine))] if mine else []
-    for what, code in ((What.READ, "told"), (What.SUPPORT, "support")):
-        told = [row for row in rows.get(code, ()) if may(actor, Permission.MODERATE_OBSERVATION, row.unit)]
-        if unread := sum(row.number for row in told):
-            found.append(Need(what, count=unread))
-    return found
+    counts = {What.ALERTS: len(mine)}
+    for what, told in ((What.READ, rows.get("told", ())), (What.SUPPORT, rows.get("support", ()))):
+        counts[what] = sum(row.number for row in told if may(actor, Permission.MODERATE_OBSERVATION, row.unit))
+    return [Need(what, count=count) for what, count in counts.items() if count]
 
 
 class Missed(NamedTuple):

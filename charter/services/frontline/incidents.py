@@ -17,7 +17,15 @@ from charter.domain.frontline.incidents import (
     require_support_day,
     touchpoints_of,
 )
-from charter.domain.frontline.observations import ObservationKind, Step, answer_of, clean_text, facts_of, subject_of
+from charter.domain.frontline.observations import (
+    LONGEST_ANSWER,
+    ObservationKind,
+    Step,
+    answer_of,
+    clean_text,
+    facts_of,
+    subject_of,
+)
 from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import period_at
@@ -27,7 +35,7 @@ from charter.models.base import db
 from charter.models.frontline import Observation
 from charter.services.charters.versions import Version, history
 from charter.services.frontline.incidents_shown import require_log, support_choices
-from charter.services.frontline.moderation import LONGEST_ANSWER, decide, of_mine, require_next
+from charter.services.frontline.moderation import decide, of_mine, require_next
 from charter.services.frontline.observations import STAFF, SiteChoice, open_sites, require_open_unit
 from charter.services.people.rate_limit import TooMany, count_sending
 from charter.services.records import audit_log
