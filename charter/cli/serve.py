@@ -195,9 +195,13 @@ def _gunicorn(current: Settings) -> list[str]:
     ]
 
 
+_LEAN = {"MALLOC_ARENA_MAX": "2"}
+"""Each thread of a process would have a store of its own that it never gives back: ten megabytes more in each."""
+
+
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """A child in a process group of its own, so that Ctrl-C reaches it only through us."""
-    return subprocess.Popen(command, cwd=PROJECT, start_new_session=True)
+    return subprocess.Popen(command, cwd=PROJECT, env=_LEAN | os.environ, start_new_session=True)
 
 
 def _stop(children: Iterable[subprocess.Popen[bytes]]) -> None:

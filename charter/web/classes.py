@@ -5,9 +5,10 @@ An expert's own form: by account, or by an invitation without one; nothing of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,7 @@ from flask_babel import gettext
 
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.terms import CommitmentClass, Permission
+from charter.services.classes.coverage import DriftRow
 from charter.services.classes.deciding import decide_class
 from charter.services.classes.experts import Invited, answer, ask_experts, people_to_ask, questions_to, seat_form
 from charter.services.classes.register import record_promise
@@ -53,8 +55,31 @@ def page() -> ResponseReturnValue:
     }
     shown = listing(found["ordered"], lambda row: f"{row['number']} {text_in(row['title'], language)}", groups)
     return render_template(
-        "classification/classification.html", questions=asked, list=shown, **_told(found), **choices(actor, instant)
+        "classification/classification.html",
+        questions=asked,
+        list=shown,
+        compared=_compared(found["drifts"]),
+        **_told(found),
+        **choices(actor, instant),
     )
+
+
+class Compared(NamedTuple):
+    """Two waves, whom both asked, what is compared; and the promises of which it is."""
+
+    before: str
+    after: str
+    segment: str
+    question: str
+
+
+def _compared(drifts: Sequence[DriftRow]) -> dict[Compared, list[DriftRow]]:
+    """The comparisons by what they share, which is then said once."""
+    found: dict[Compared, list[DriftRow]] = {}
+    for one in drifts:
+        shared = Compared(one["before"], one["after"], one["segment"], one["question"])
+        found.setdefault(shared, []).append(one)
+    return found
 
 
 @pages.route("/classification/<key>/decision", methods=["GET", "POST"])

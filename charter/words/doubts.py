@@ -172,7 +172,7 @@ def _doubt(doubt: Mapping[str, Any], view: Mapping[str, Any], at: int) -> str:
         "day": format_date(doubt.get("on"), language),
         "until": format_date(doubt.get("until"), language),
         "median": format_count(doubt.get("median"), language),
-        "units": _units_named(doubt.get("units") or {}, language),
+        "units": _units_named(doubt, language),
     }
     is_one = abs(count) < 2 if at else count == 1
     said = (_HOLE[at] if doubt.get("until") else DOUBTS[doubt["code"]][at][not is_one]).format(**parts)
@@ -185,9 +185,12 @@ def _doubt(doubt: Mapping[str, Any], view: Mapping[str, Any], at: int) -> str:
     return said
 
 
-def _units_named(units: Mapping[str, float], language: str) -> str:
-    """The heaviest by name, with their cases: `lorient (2)`."""
+def _units_named(doubt: Mapping[str, Any], language: str) -> str:
+    """The heaviest by name, with their cases: `Agence de Lorient (2)`; as the source writes them where the charter does
+    not know them."""
+    units, names = doubt.get("units") or {}, doubt.get("names") or {}
     heavy = sorted(units, key=lambda unit: -units[unit])
     nameless = ("no name", "sans nom")[language == "fr"]
-    named = [f"{unit or nameless} ({format_count(units[unit], language)})" for unit in heavy[:UNITS_NAMED]]
+    shown = {unit: names.get(unit, unit) or nameless for unit in heavy[:UNITS_NAMED]}
+    named = [f"{name} ({format_count(units[unit], language)})" for unit, name in shown.items()]
     return ", ".join([*named, *["…"][: len(heavy) > UNITS_NAMED]])

@@ -43,18 +43,20 @@ EFFECTS = {
 }
 """By promise what a low mark costs and what a high one brings, in points of the overall mark from 0 to 10."""
 
-PEOPLE, MARKING = 400, 900
+BEFORE_ASKED, PEOPLE, MARKING = 400, 480, 900
+"""The first wave asked fewer, so that the second one speaks: fewer answers never stand for more."""
 
 
 def kano(rng: Rng, *, is_before: bool = False) -> Table:
     """A row per person and promise; one answer in fifty is left empty. `is_before`: the wave of the year before."""
     asked = OPINIONS | (BEFORE if is_before else {}) | EXPECTED
-    keys = np.repeat(np.array(list(asked), dtype=object), PEOPLE)
-    chosen = np.concatenate([rng.choice(np.array(list(PAIRS)), PEOPLE, p=shares) for shares in asked.values()])
+    count = BEFORE_ASKED if is_before else PEOPLE
+    keys = np.repeat(np.array(list(asked), dtype=object), count)
+    chosen = np.concatenate([rng.choice(np.array(list(PAIRS)), count, p=shares) for shares in asked.values()])
     pairs = np.array([PAIRS[one] for one in chosen], dtype=object)
     functional, dysfunctional = pairs[:, 0], pairs[:, 1]
     dysfunctional[rng.random(len(keys)) < 0.02] = None
-    people = np.tile(np.array([f"K{n:03}" for n in range(1, PEOPLE + 1)], dtype=object), len(asked))
+    people = np.tile(np.array([f"K{n:03}" for n in range(1, count + 1)], dtype=object), len(asked))
     return {"répondant": people, "attribut": keys, "fonctionnel": functional, "dysfonctionnel": dysfunctional}
 
 

@@ -24,7 +24,7 @@ def test_pairs_ask_for_the_classes_of_the_example(october: Path) -> None:
     with (october / "answers" / "kano.csv").open(encoding="utf-8") as file:
         reader = csv.DictReader(file, delimiter=";")
         found = read_pairs(list(reader.fieldnames or []), list(enumerate(reader, 2)))
-    assert (len(found.pairs), found.refused, found.ignored) == (3600, [], [])
+    assert (len(found.pairs), found.refused, found.ignored) == (4320, [], [])
     rows = [
         {"attribute": p.attribute, "functional": p.functional, "dysfunctional": p.dysfunctional} for p in found.pairs
     ]

@@ -13,6 +13,7 @@ from math import isqrt
 from typing import Any, cast
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.checks.reach import Hole
 from charter.domain.checks.seen import Seen, cases_of
 from charter.domain.overview.model import json_number
@@ -264,3 +265,12 @@ def _of_volume(figure: Doubted) -> Iterator[Doubt]:
     if is_odd and abs(found - usual) > 3 * (isqrt(int(usual)) + 1):
         share = rounded(found / usual)
         yield Doubt(DoubtCode.VOLUME, seen.cases, share, more={"median": json_number(seen.median)})
+
+
+def name_units(doubts: Sequence[DoubtView], tree: UnitTree) -> list[DoubtView]:
+    """The doubts of a figure as they are shown: with the names of the units that the charter knows."""
+
+    def names(doubt: DoubtView) -> dict[str, str]:
+        return {key: tree.by_key[key].name for key in doubt.get("units", ()) if key in tree}
+
+    return [{**doubt, "names": found} if (found := names(doubt)) else doubt for doubt in doubts]

@@ -96,6 +96,7 @@ class DoubtView(TypedDict):
     on: NotRequired[str]  # the last or first day with a row
     until: NotRequired[str]  # the day with rows after a hole
     units: NotRequired[dict[str, float]]  # cases by unit
+    names: NotRequired[dict[str, str]]  # of those units that the charter knows
     without: NotRequired[float]  # the value without the cases of those units
     median: NotRequired[float]  # cases of a usual period
 

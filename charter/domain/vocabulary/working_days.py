@@ -5,25 +5,50 @@ A day is worked when anything is open on it.
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from charter.domain.vocabulary.errors import Invalid
+
+COUNTRIES = "holidays.countries"
 
 # Bas-Rhin and Haut-Rhin keep the same local law; the library knows them as Alsace.
 _SAME_AS = {"FR-67": "FR-6AE", "FR-68": "FR-6AE"}
 
 
+@cache
+def _library() -> Any:
+    """The holidays library, without the countries that nobody asks for: its package would load all 250 for one, which
+    is 18 MB in every process and a fifth of a second."""
+    import holidays  # noqa: PLC0415 heavy
+
+    if holidays.__file__ and COUNTRIES not in sys.modules:
+        package = ModuleType(COUNTRIES)
+        package.__path__ = [str(Path(holidays.__file__).parent / "countries")]
+        sys.modules[COUNTRIES] = package
+    return holidays
+
+
 def is_known_calendar(code: str) -> bool:
     """Whether public holidays are known for a country (`FR`) or a subdivision of it (`FR-57`, `US-NY`)."""
-    from holidays import list_supported_countries  # noqa: PLC0415 heavy
-
     country, _, subdivision = _SAME_AS.get(code, code).partition("-")
-    supported = list_supported_countries()
-    return country in supported and (not subdivision or subdivision in supported[country])
+    parts = _parts_of(country)
+    return parts is not None and (not subdivision or subdivision in parts)
+
+
+@cache
+def _parts_of(country: str) -> frozenset[str] | None:
+    """The subdivisions of a country; None of one that is not known."""
+    if country not in _library().registry.EntityLoader.get_country_codes():
+        return None
+    return frozenset(_library().country_holidays(country).subdivisions)
 
 
 FEW_WEEKS = 26
@@ -61,12 +86,17 @@ class CountryYear:
 def country_year(code: str, year: int) -> CountryYear:
     """The holidays and the weekend of a country or a part of it, as the holidays library has them.
 
-    Days of a weekend that a country works in exchange for another day are not free.
+    Days of a weekend that a country works in exchange for another day are not free. Raises Invalid for a country that
+    is not known.
     """
-    from holidays import country_holidays  # noqa: PLC0415 heavy
-
+    if not is_known_calendar(code):
+        raise Invalid(
+            "The calendar “%(calendar)s” is not known: write a country like FR, or a part of one like FR-57 or US-NY.",
+            "calendar",
+            calendar=code,
+        )
     country, _, subdivision = _SAME_AS.get(code, code).partition("-")
-    told = country_holidays(country, subdiv=subdivision or None, years=year)
+    told = _library().country_holidays(country, subdiv=subdivision or None, years=year)
     days = _days(date(year, 1, 1), date(year, 12, 31))
     free = frozenset(day for day in days if told.is_weekend(day) and day not in told.weekend_workdays)
     return CountryYear({day: str(name) for day, name in told.items()}, free)
@@ -75,12 +105,10 @@ def country_year(code: str, year: int) -> CountryYear:
 @cache
 def holiday_names(code: str, year: int) -> dict[date, dict[str, str]]:
     """The public holidays of a year by their names in English and French, as far as the library knows them."""
-    from holidays import country_holidays  # noqa: PLC0415 heavy
-
     country, _, subdivision = _SAME_AS.get(code, code).partition("-")
     names: dict[date, dict[str, str]] = {}
     for language, tag in (("en", "en_US"), ("fr", "fr")):
-        told = country_holidays(country, subdiv=subdivision or None, years=year, language=tag)
+        told = _library().country_holidays(country, subdiv=subdivision or None, years=year, language=tag)
         for day, name in told.items():
             names.setdefault(day, {})[language] = str(name)
     return names
@@ -92,7 +120,8 @@ class WorkingDays:
 
     `week` gives what is open from Monday to Sunday; without it whole days outside the country's weekend. `open_days`
     are opened whatever they are; then `closed_days` and the public holidays of `code` are closed. `name` is that of the
-    charter file, where the calendar is written there. Raises Invalid for a country that is not known.
+    charter file, where the calendar is written there. A country that is not known is refused as a charter is read, and
+    here once a day is asked for (Invalid): the library of holidays is not loaded before.
     """
 
     code: str
@@ -104,13 +133,6 @@ class WorkingDays:
     _opened: dict[date, tuple[Opening, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not is_known_calendar(self.code):
-            raise Invalid(
-                "The calendar “%(calendar)s” is not known: write a country like FR, or a part of one "
-                "like FR-57 or US-NY.",
-                "calendar",
-                calendar=self.code,
-            )
         self._opened.update(self.open_days)
 
     def openings(self, day: date) -> tuple[Opening, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from charter.domain.alerts.alert_rules import Happening, Subject
+from charter.domain.readings.doubts import name_units
 from charter.domain.vocabulary.periods import Period
 from charter.models.alerts import WatchRow
 from charter.models.base import db
@@ -73,7 +74,7 @@ def doubts_today(version: Version) -> Iterator[Doubted]:
             continue
         about = about_of(version, Subject.DOUBT, row.indicator_key, root)
         alert = standing_alert(about)
-        doubts = row.doubts or []
+        doubts = name_units(row.doubts or [], version.tree)
         if alert is None and not doubts:
             continue
         indicator = version.indicators[row.indicator_key][1]

@@ -11,6 +11,7 @@ from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.overview.model import json_number
 from charter.domain.readings.compensation import owed_counts
+from charter.domain.readings.doubts import name_units
 from charter.domain.readings.judging import judge_units
 from charter.domain.readings.stages import ChainView, as_json, chain_of
 from charter.domain.readings.status import DoubtView, Reading
@@ -189,7 +190,7 @@ def _doubts(version: Version, indicator: Indicator, whole: Period, found: Measur
     standard = standard_of(indicator, whole, Recorded(0, datetime.min, "", True, indicator.key, seen))  # noqa: DTZ901
     rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
     root = next(iter(judge_units(version.tree, indicator, standard, rolled)))
-    return [one.as_json() for one in root.doubts]
+    return name_units([one.as_json() for one in root.doubts], version.tree)
 
 
 def _of_parts(version: Version, composite: Composite, period: Period) -> By:

@@ -128,10 +128,12 @@ class Running:
         return found
 
     def run(self, measuring: Measuring, batch: Batch, is_stopping: Callable[[], bool]) -> None:
-        """One batch: claimed together, measured together, recorded in parts."""
+        """One batch: claimed together, measured together, recorded in parts, the periods of an indicator one after the
+        other: what a chart rests on is then read once, not for each period."""
         wanted = [Wanted(check, check.period, batch.version.id) for check in batch.checks]
         taken = claim_all(wanted, self.taking())
-        claims = [(check.indicator, taken[check.id]) for check in batch.checks if check.id in taken]
+        ordered = sorted(batch.checks, key=lambda check: (check.indicator_key, check.period_start))
+        claims = [(check.indicator, taken[check.id]) for check in ordered if check.id in taken]
         with log_context(claim=claims[0][1].token if claims else None):
             outcomes = measuring.measured(batch.version, batch.source, claims, self.how.now)
             left = {held for _, held in claims}

@@ -215,12 +215,16 @@ def evidence_of(actor: Actor, now: datetime, key: str, *, unit: str | None, peri
 def unit_rows(
     actor: Actor, now: datetime, key: str, indicator: str, *, unit: str | None, period: str | None, what: str
 ) -> list[tuple[Any, ...]]:
-    """The units beneath as `analyse units` and `analyse mix` read them, with a heading. Raises as `series_rows`."""
+    """The units beneath as `analyse units` and `analyse mix` read them, or the stages (`what`: units, mix, stages), with
+    a heading. Raises as `series_rows`."""
     page = commitment_page(actor, now, key, unit=unit, period=period)
     view = next((one for one in page["commitment"]["indicators"] if one["key"] == indicator), None)
     detail = page["details"].get(indicator)
-    if view is None or detail is None or not detail["funnel" if what == "units" else "mix"]:
+    if view is None or detail is None or not detail["funnel" if what == "units" else what]:  # type: ignore[literal-required]
         raise NotFound("The charter has no indicator %(indicator)s.", indicator=indicator)
+    if what == "stages" and (chain := detail["stages"]):
+        heading = ("stage", "provider", "ran", "stood", "part", "late", "allowed")
+        return [("in", *heading), *((chain["unit"], *(one.get(name) for name in heading)) for one in chain["links"])]
     if what == "mix" and detail["mix"]:
         heading = ("unit", "numerator_before", "denominator_before", "numerator", "denominator")
         return [heading, *detail["mix"]["parts"]]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from charter.domain.charter_file.indicators import Indicator, Money, Rate, ShareWithin, Target
 from charter.domain.overview.amounts import unit_words
 from charter.domain.overview.model import CeilingView, IndicatorView, Point, TierView, json_number, words
+from charter.domain.readings.doubts import name_units
 from charter.domain.readings.status import LEVELS, evaluate_status, why_nothing_is_required
 from charter.domain.readings.values import StepKind, StepReading, reckoned_as
 from charter.domain.statistics.chart_kinds import Measured, Row
@@ -125,6 +126,7 @@ def indicator_view(indicator: Indicator, figures: RecentReadings, month: Period)
     previous = before[-1][1] if before else None
     status, reason = status_of(indicator, figures, chosen, target)
     facts = _facts(indicator) | levels_of(target) | figure_of(indicator, row) | facts_of(row) | untold(reason)
+    facts["doubts"] = name_units(facts["doubts"], figures.history.on(chosen.period.start).tree)
     return facts | {  # type: ignore[return-value]
         "period": chosen.period.key,
         "judged_from": _judged_from(figures, indicator, chosen),

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -199,6 +200,8 @@ def give_back(claims: Collection[Claim]) -> None:
 
 
 BATCH_PERIODS = 36
+BATCH_FIGURES = 500_000
+"""So many figures are counted at once, about: they are all held in memory until they are written."""
 
 OUTAGE = timedelta(days=124)
 """Four months: what an outage leaves is caught up strictly by time."""
@@ -228,7 +231,7 @@ class Batch(NamedTuple):
 
 
 def due_batches(found: History, how: Taking, *, only: Only | None = None) -> list[Batch]:
-    """What may be claimed, in batches of at most BATCH_PERIODS periods, oldest due first.
+    """What may be claimed, in batches of at most BATCH_PERIODS periods or BATCH_FIGURES figures, oldest due first.
 
     A backlog of a few months is caught up month by month, all sources of one before the next; a longer one, as on the
     first day of an installation, source by source, so that no source is read over and over. What has waited for longer
@@ -256,7 +259,7 @@ def due_batches(found: History, how: Taking, *, only: Only | None = None) -> lis
     batches = [
         Batch(versions[version_id], source, part)
         for (version_id, source, _, _), checks in groups.items()
-        for part in _parts(checks)
+        for part in _parts(checks, BATCH_FIGURES // len(versions[version_id].tree.by_key))
     ]
     return sorted(batches, key=lambda batch: (batch.checks[0].due_at, batch.checks[0].id))
 
@@ -276,15 +279,18 @@ def read_elsewhere(found: History, at: datetime) -> set[Read]:
     return held
 
 
-def _parts(checks: Sequence[Waiting]) -> Iterable[list[Waiting]]:
-    """Checks cut so that no part spans more than BATCH_PERIODS periods."""
+def _parts(checks: Sequence[Waiting], most: int) -> Iterable[list[Waiting]]:
+    """Checks cut so that no part spans more than BATCH_PERIODS periods, nor has more than so many checks, if it can."""
     by_start: dict[date, list[Waiting]] = defaultdict(list)
     for check in checks:
         by_start[check.period_start].append(check)
-    starts = sorted(by_start)
-    for first in range(0, len(starts), BATCH_PERIODS):
-        part = [check for start in starts[first : first + BATCH_PERIODS] for check in by_start[start]]
-        yield sorted(part, key=lambda check: (check.due_at, check.id))
+    parts: list[list[list[Waiting]]] = [[]]
+    for start in sorted(by_start):
+        held = sum(map(len, parts[-1])) + len(by_start[start])
+        if parts[-1] and (len(parts[-1]) == BATCH_PERIODS or held > most):
+            parts.append([])
+        parts[-1].append(by_start[start])
+    return [sorted(chain(*part), key=lambda check: (check.due_at, check.id)) for part in parts if part]
 
 
 def _is_read(version: Version, indicator: Indicator) -> bool:

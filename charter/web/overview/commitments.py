@@ -235,7 +235,7 @@ def series(key: str, indicator: str) -> ResponseReturnValue:
     """The series of an indicator, as the commands read it."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
     number, name, what = request.args.get("action", type=whole), indicator, request.args.get("of")
-    if what in ("units", "mix"):
+    if what in ("units", "mix", "stages"):
         rows = traces.unit_rows(current_actor(), now(), key, indicator, unit=unit, period=period, what=what)
         name = f"{indicator}-{what}"
     elif number is None:

@@ -23,6 +23,8 @@ from charter.words.formats import format_instant, format_period, text_in
 pages = Blueprint("chart_files", __name__)
 
 OVER_TIME, FUNNEL, SMALL = (760, 260), (560.0, 240.0), (168, 48)
+STAGE = (560.0, 34.0)
+"""The width of a link of the chain, and its height."""
 MOST_SMALL = 50
 """As many small charts as the page shows."""
 
@@ -30,7 +32,8 @@ MOST_SMALL = 50
 @pages.get("/commitments/<key>/<indicator>.svg")
 @needs(Permission.READ_DESK)
 def chart(key: str, indicator: str) -> Response:
-    """The chart over time; with `of`, the funnel or the small charts of the units. Raises NotFound where none is."""
+    """The chart over time; with `of`, the funnel, the small charts of the units or the stages. Raises NotFound where
+    none is."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
     found = commitment_page.commitment_page(current_actor(), now(), key, unit=unit, period=period)
     view = next((one for one in found["commitment"]["indicators"] if one["key"] == indicator), None)
@@ -50,6 +53,10 @@ def _drawn(what: str, found: CommitmentPage, view: IndicatorView, detail: Detail
     if what == "funnel":
         funnel = detail.get("funnel")
         return picture(charts.env, told, charts.funnel(funnel, view, FUNNEL), FUNNEL) if funnel else None
+    if what == "stages":
+        chain, (width, row) = detail["stages"], STAGE
+        size = (width, row * len(chain["links"])) if chain else STAGE
+        return picture(charts.env, told, charts.stages(chain, width, row), size) if chain else None
     if what == "units":
         asked = arranged(with_changes(detail["breakdown"], view), request.args)
         rows = asked.near[:MOST_SMALL]

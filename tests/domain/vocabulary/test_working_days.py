@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -19,7 +21,7 @@ def test_calendar_of_a_country_or_a_part_of_one_is_known(code: str) -> None:
 def test_calendar_that_nobody_keeps_is_refused(code: str) -> None:
     assert not is_known_calendar(code)
     with pytest.raises(Invalid, match="is not known: write a country like FR"):
-        WorkingDays(code)
+        WorkingDays(code).openings(date(2026, 1, 2))
 
 
 def test_alsace_moselle_rests_on_good_friday_and_saint_stephen() -> None:
@@ -63,3 +65,28 @@ def test_offsets_give_the_days_to_the_due_date_for_each_start() -> None:
     # Friday 2 to Monday 5 October 2026, 2 working days: Tuesday, Tuesday, Tuesday, Wednesday.
     assert WorkingDays("FR").offsets(date(2026, 10, 2), date(2026, 10, 5), 2) == [4, 3, 2, 2]
     assert WorkingDays("FR").running_count(date(2026, 10, 2), date(2026, 10, 6)) == [1, 1, 1, 2, 3]
+
+
+def test_one_country_is_loaded_and_says_what_the_whole_library_says() -> None:
+    said = """
+import sys
+from datetime import date
+from charter.domain.vocabulary.working_days import country_year, is_known_calendar
+codes = ("FR", "FR-57", "FR-6AE", "US-NY", "DE-BY", "GB-SCT", "CH-GE", "BE", "UK", "FRA", "XX", "FR-99", "")
+known = [is_known_calendar(one) for one in codes]
+ours = {one: sorted(country_year(one, 2026).holidays.items()) for one, there in zip(codes, known) if there}
+loaded = [one for one in sys.modules if one.startswith("holidays.countries.")]
+assert len(loaded) < 20, loaded
+for name in [one for one in sys.modules if one.startswith("holidays")]:
+    del sys.modules[name]
+import holidays
+supported = holidays.list_supported_countries()
+for code, there in zip(codes, known):
+    country, _, part = code.partition("-")
+    assert there == (country in supported and (not part or part in supported[country])), code
+    if there:
+        told = holidays.country_holidays(country, subdiv=part or None, years=2026)
+        assert ours[code] == sorted((day, str(name)) for day, name in told.items()), code
+assert known.count(True) >= 10
+"""
+    subprocess.run([sys.executable, "-c", said], check=True, timeout=120)

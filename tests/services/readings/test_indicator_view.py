@@ -15,6 +15,7 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.services.checks.running import run_due
 from charter.services.month.overview import overview
 from charter.services.records.access import Access
+from charter.words.doubts import doubt_sentences
 from tests.services.month.test_overview import view
 from tests.services.world import NOW, TEXT, apply, write_cases
 
@@ -91,3 +92,15 @@ def test_the_same_columns_without_a_word_for_their_unit_are_warned_of(empty: Fla
     assert "the column “minutes_up” speaks of amounts, not of cases" in said
     delay = text.replace("minutes_up", "within 28 days").replace("minutes_all", "asked")
     assert not [one for one in lint_charter(read_charter(delay)) if "amounts" in str(one.message)]
+
+
+def test_a_unit_that_does_not_record_is_named_and_one_that_the_charter_does_not_know_as_the_source_writes_it(
+    world: Flask,
+) -> None:
+    silent = view(overview(COMMAND_LINE, NOW, period="2026-08"), "answered")
+    told = {one["code"]: one.get("names") for one in silent["doubts"]}
+    assert told["not-recording"] == {"nice": "Agence de Nice"}, told
+    assert "Agence de Nice (20)" in " ".join(doubt_sentences(silent, "en"))
+    unknown = view(overview(COMMAND_LINE, NOW), "answered")
+    assert all("names" not in one for one in unknown["doubts"])
+    assert "lorient (2)" in " ".join(doubt_sentences(unknown, "fr"))

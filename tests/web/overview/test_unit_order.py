@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 
+from charter.domain.vocabulary.permissions import COMMAND_LINE, Role
+from charter.services.checks.running import run_due
+from charter.services.people.accounts import create_account
+from charter.services.records.access import Access
 from charter.web.overview.unit_order import arranged, in_order, with_changes
+from tests.services.world import apply
+from tests.web.world import NOW, PASSWORD, make_empty_app, sign_in
 
 
 def row(unit: str, depth: int, status: str, cases: int, reason: str | None = None, *values: float | None) -> Any:
@@ -96,3 +104,25 @@ def test_a_chart_is_a_file_that_says_what_where_and_when_it_is(ana: FlaskClient,
 def test_a_chart_that_is_not_there_is_not_found(ana: FlaskClient) -> None:
     assert ana.get("/commitments/nothing/nothing.svg").status_code == 404
     assert ana.get("/commitments/bill/billed.svg?of=units&find=atlantis").status_code == 404
+
+
+TRIAL = Path(__file__).resolve().parents[2] / "golden" / "trials" / "42-stages"
+
+
+@pytest.mark.filterwarnings("ignore:fetch_.*is deprecated:DeprecationWarning")
+def test_the_picture_of_the_stages_is_a_file_with_its_figures(tmp_path: Path) -> None:
+    app = make_empty_app(tmp_path)
+    with app.app_context():
+        apply((TRIAL / "charter.yaml").read_text(encoding="utf-8"), TRIAL, datetime(2026, 1, 1, 8, tzinfo=UTC))
+        run_due(COMMAND_LINE, datetime(2026, 4, 20, 8, tzinfo=UTC), Access())
+        create_account(COMMAND_LINE, NOW, email="ana@example.org", name="Ana", role=Role.DIRECTOR, password=PASSWORD)
+    ana = sign_in(app.test_client(), "ana")
+    where = "period=2026-03&unit=n"
+    page = ana.get(f"/commitments/c?{where}&lang=en").text
+    assert "of=stages" in page
+    drawn = ana.get(f"/commitments/c/i.svg?{where}&of=stages&lang=en")
+    ElementTree.fromstring(drawn.text)
+    assert ("Sorting" in drawn.text, "March\u00a02026" in drawn.text) == (True, True)
+    lines = ana.get(f"/commitments/c/i.csv?{where}&of=stages").text.splitlines()
+    assert lines[0] == "in,stage,provider,ran,stood,part,late,allowed"
+    assert any(",sort,n," in line for line in lines[1:]), lines
