@@ -73,6 +73,7 @@ def write_data(maker: Maker, folder: Path) -> None:
     write_xlsx(rows_of(answers, ~np.isnat(answers["answered_on"])), folder / "survey.xlsx", sheet="answers")
     write_csv(maker.make(voices.sales), folder / "sales.csv")
     write_csv(maker.make(money.payments), folder / "payments.csv")
+    write_csv(maker.make(contacts.appointments), folder / "appointments.csv")
 
 
 def write_answers(seed: int, folder: Path) -> None:
