@@ -22,7 +22,7 @@ from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
 from charter.services.checks.calendar import ORDER
 from charter.services.classes.changes import ClassChangeLine, class_changes
-from charter.services.frontline.incidents_shown import IncidentsView, incidents_part
+from charter.services.frontline.incidents_shown import IncidentsView
 from charter.services.frontline.summaries import desk_part
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
 from charter.services.readings.current_figures import month_asked
@@ -91,6 +91,7 @@ def desk(
     overview = build_of(figures, version, month, checks)
     views = overview["commitments"]
     shown = in_place(chosen_from(views, filters))
+    told = desk_part(version, overview)
     return {
         "overview": overview,
         "rows": [Row(view, _beside(figures, version, month, view)) for view in shown],
@@ -102,8 +103,8 @@ def desk(
         "class_changes": class_changes(version, month.start, _until(found, month, now)),
         "not_measured": not_measured_in(overview),
         "acting": acting(found, version, overview, now),
-        "frontline": desk_part(version, overview),
-        "incidents": incidents_part(version, overview),
+        "frontline": told.team,
+        "incidents": told.incidents,
         "checks": _needing_somebody(found, checks),
         "periods": months_of(found, now),
         "units": units_open_to(actor, version),

@@ -6,23 +6,25 @@ rule for rare events.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
 
+from sqlalchemy import Integer, ScalarSelect, Select, String, cast, func, literal, null, select
+
 from charter.domain.charter_file.sources import IncidentsSource
 from charter.domain.checks.deadlines import last_day
-from charter.domain.frontline.incidents import count_by_touchpoint, log_of, touchpoints_of
+from charter.domain.frontline.incidents import Incident, count_by_touchpoint, log_of, told_apart, touchpoints_of
+from charter.domain.frontline.observations import ObservationKind, Step
 from charter.domain.frontline.signals import MOST_MONTHS, WINDOW, Told, rise_in
 from charter.domain.overview.model import CommitmentView, Overview, Words, words
 from charter.domain.vocabulary.errors import NotFound
-from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back
+from charter.domain.vocabulary.periods import Period, period_at, periods_back
 from charter.domain.vocabulary.terms import PeriodKind
-from charter.models.base import db
+from charter.models.frontline import Observation
 from charter.services.charters.versions import Version
 from charter.services.frontline.observations import Happened
-from charter.services.records.incidents import Logged, logged, told
 
 
 def require_log(version: Version) -> IncidentsSource:
@@ -94,19 +96,30 @@ class IncidentsView(TypedDict):
     hidden_below: int
 
 
-def incidents_part(version: Version, overview: Overview) -> IncidentsView | None:
-    """Beside the promises of each touchpoint what was written down there; None without a log. One statement."""
-    return (
-        None
-        if log_of(version.charter) is None
-        else load_incidents(version, parse_period(overview["period"])).of(overview)
-    )
+MET = "incident"
+"""Marks the rows of incidents among those of what staff told."""
 
 
-def load_incidents(version: Version, month: Period) -> MonthIncidents:
-    """The incidents of a month, and of the two years before: one statement for all units."""
-    months = periods_back(month, MOST_MONTHS + WINDOW)
-    return MonthIncidents(version, month, logged(db.session, [one.key for one in months]))
+def met_in(months: Collection[str], decided: ScalarSelect[Any]) -> Select[Any]:
+    """The incidents of some months by day and place, as rows like those of what was told; what was set aside is none.
+
+    `decided`: the last decision on an observation.
+    """
+    day = cast(Observation.happened_on, String)
+    place = (Observation.unit_key, Observation.touchpoint, Observation.month)
+    is_counted = func.coalesce(decided, "") != Step.SET_ASIDE.value
+    query = select(*place, func.count(), cast(null(), Integer), literal(MET), day)
+    mine = Observation.kind == ObservationKind.INCIDENT.value
+    return query.where(mine, Observation.month.in_(months), is_counted).group_by(*place, day)
+
+
+def incidents_of(rows: Iterable[Sequence[Any]]) -> list[Incident]:
+    """The incidents that such rows tell, one by one."""
+    return [
+        Incident(date.fromisoformat(day), unit, touchpoint or "")
+        for unit, touchpoint, _, count, *_, day in rows
+        for _ in range(count)
+    ]
 
 
 @dataclass(frozen=True)
@@ -115,13 +128,13 @@ class MonthIncidents:
 
     version: Version
     month: Period
-    found: Sequence[Logged]
+    found: Sequence[Incident]
 
     def of(self, overview: Overview) -> IncidentsView:
         """Of one unit and those beneath it, as pages and report tell it."""
         log, tree = require_log(self.version), self.version.tree
-        own = [one for one in self.found if self.month.contains(one.incident.day)]
-        counts = count_by_touchpoint(told(own, tree, log.hidden_below), tree, overview["unit"])
+        own = [one for one in self.found if self.month.contains(one.day)]
+        counts = count_by_touchpoint(told_apart(own, tree, log.hidden_below), tree, overview["unit"])
         promises: dict[str, list[CommitmentView]] = {}
         for view in overview["commitments"]:
             if view["touchpoint"]:
@@ -153,10 +166,9 @@ class MonthIncidents:
         tree = self.version.tree
         under, days = tree.under(unit), dict[str, set[date]]()
         for one in self.found:
-            incident = one.incident
-            if one.counts and incident.touchpoint == touchpoint and incident.unit in under:
-                days.setdefault(period_at(PeriodKind.MONTH, incident.day).key, set()).add(incident.day)
-        first = min((one.incident.day for one in self.found), default=self.month.start)
+            if one.touchpoint == touchpoint and one.unit in under:
+                days.setdefault(period_at(PeriodKind.MONTH, one.day).key, set()).add(one.day)
+        first = min((one.day for one in self.found), default=self.month.start)
         months = [one for one in periods_back(self.month, MOST_MONTHS + WINDOW)[::-1] if one.end >= first]
         line = [Told(len(days.get(one.key, ())), (one.end - one.start).days + 1) for one in months]
         return rise_in(line, len(tree.by_key) * len(touchpoints_of(self.version.charter))) is not None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
 
@@ -45,7 +45,7 @@ from charter.models.frontline import Moderation, Observation
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Version, history
 from charter.services.frontline.estimates import answers_in, answers_up, estimate_facts, given_in
-from charter.services.frontline.incidents_shown import load_incidents
+from charter.services.frontline.incidents_shown import MET, IncidentsView, MonthIncidents, incidents_of, met_in
 from charter.services.frontline.observations import Row, observations_told, recent_months
 
 Statuses = Mapping[tuple[str, str], str]
@@ -78,6 +78,7 @@ class Told:
     days: Mapping[tuple[str, str], Days]
     first: str | None
     answers: Mapping[tuple[str, str], Answers]
+    incidents: MonthIncidents | None = None
 
     def rises(self, units: Iterable[str]) -> dict[tuple[str, str], Rise]:
         """By unit and promise, where a unit (with those beneath it) was told more than before."""
@@ -186,12 +187,17 @@ def load_told(version: Version, month: Period) -> Told:
         .group_by(*columns, day)
     )
     given = given_in(month.key).add_columns(cast(null(), String), cast(null(), String))
-    rows = db.session.execute(union_all(told, given)).all()
+    log = log_of(version.charter)
+    met = [met_in(recent_months(month, MOST_MONTHS + WINDOW), decided)] if log is not None else []
+    everything = db.session.execute(union_all(told, given, *met)).all()
+    rows = [row for row in everything if row[5] != MET]
     tree, days, since = version.tree, dict[tuple[str, str], dict[str, set[str]]](), None
     for unit, commitment, key, _, _, since, on in (row for row in rows if row[4] is None):  # noqa: B007  # the same on each
         for above in tree.path(unit) if unit in tree else [tree.root.key]:
             days.setdefault((above, commitment), {}).setdefault(key, set()).add(on)
-    return Told(version, month, days, since, answers_up(version, (row for row in rows if row[4] is not None), None))
+    answers = answers_up(version, (row for row in rows if row[4] is not None), None)
+    found = incidents_of(row for row in everything if row[5] == MET)
+    return Told(version, month, days, since, answers, None if log is None else MonthIncidents(version, month, found))
 
 
 def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -222,14 +228,23 @@ def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[t
     }
 
 
-def desk_part(version: Version, overview: Overview) -> TeamView:
-    """Signals and estimates of the desk's month and unit: one statement, a second where something rises below."""
+class DeskPart(NamedTuple):
+    """What staff tell beside the figures of the desk, and the incivility that they wrote down; None without a log."""
+
+    team: TeamView
+    incidents: IncidentsView | None
+
+
+def desk_part(version: Version, overview: Overview) -> DeskPart:
+    """Signals, estimates and incidents of the desk's month and unit: one statement, a second where something rises
+    below."""
     found = load_told(version, parse_period(overview["period"]))
     own: dict[tuple[str, str], str] = {
         (overview["unit"], view["key"]): view["status"] for view in overview["commitments"]
     }
     below = {place for place in found.rises(version.tree.under(overview["unit"])) if place not in own}
-    return found.of(overview, own | statuses_of(overview, below))
+    incidents = None if found.incidents is None else found.incidents.of(overview)
+    return DeskPart(found.of(overview, own | statuses_of(overview, below)), incidents)
 
 
 def commitment_part(
@@ -293,7 +308,6 @@ class MonthTold:
 
     def __init__(self, version: Version, month: Period) -> None:
         self._tree, self._found = version.tree, load_told(version, month)
-        self._incidents = load_incidents(version, month) if log_of(version.charter) is not None else None
         self._rows = observations_told(
             version.tree, [month.key], unit=version.tree.root.key, kinds=OF_STAFF, limit=100_000
         )
@@ -309,8 +323,8 @@ class MonthTold:
             "thanks": [line for line in printed if line["kind"] == ObservationKind.THANKS],
             **self._found.of(overview, statuses),  # type: ignore[typeddict-item]  # the log of incidents comes after
         }
-        if self._incidents is not None:
-            part["incidents"] = self._incidents.printed(overview)
+        if self._found.incidents is not None:
+            part["incidents"] = self._found.incidents.printed(overview)
         return part
 
 

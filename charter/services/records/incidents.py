@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -34,8 +34,8 @@ class Logged:
         return self.state is not ObservationState.SET_ASIDE
 
 
-def logged(connection: Any, months: Collection[str] | None = None) -> list[Logged]:
-    """What was written down, of some months or of all: one statement."""
+def logged(connection: Any) -> list[Logged]:
+    """All that was written down: one statement."""
     columns = (Observation.id, Observation.happened_on, Observation.unit_key, Observation.touchpoint)
     query = (
         select(*columns, Moderation.step, Moderation.supported_on)
@@ -43,8 +43,6 @@ def logged(connection: Any, months: Collection[str] | None = None) -> list[Logge
         .where(Observation.kind == ObservationKind.INCIDENT.value)
         .order_by(Observation.id, Moderation.id)
     )
-    if months is not None:
-        query = query.where(Observation.month.in_(months))
     rows = connection.execute(query).all()
     return [_logged(number, list(steps)) for number, steps in groupby(rows, key=lambda row: int(row[0]))]
 

@@ -9,10 +9,8 @@ from flask import Flask
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
 from charter.domain.vocabulary.terms import Role
-from charter.services.charters.versions import history
 from charter.services.checks.running import run_due
 from charter.services.desk.desk import desk
-from charter.services.frontline.incidents_shown import incidents_part
 from charter.services.records.access import Access
 from charter.services.reports.editions import sealed_figures
 from charter.services.reports.snapshots import freeze_month
@@ -31,7 +29,6 @@ def log(empty: Flask) -> Flask:
 
 def test_without_a_log_nothing_is_told(charted: Flask) -> None:
     assert desk(ANA, NOW)["incidents"] is None
-    assert incidents_part(history().current, desk(ANA, NOW)["overview"]) is None
 
 
 def test_the_desk_tells_incidents_beside_the_promises_of_the_touchpoint(log: Flask) -> None:

@@ -26,7 +26,6 @@ def test_rows_tell_the_last_support_and_leave_out_what_was_set_aside(empty: Flas
     assert [one.number for one in found] == numbers
     assert found[0].incident.supported_on == date(2026, 10, 4)
     assert [one.state for one in found[4:]] == [ObservationState.WAITING, ObservationState.SET_ASIDE]
-    assert logged(db.session, ["2026-09"]) == []
     tree = history().current.tree
     assert len(told(found, tree, 5)) == 5
     assert told(found, tree, 6) == []
