@@ -100,26 +100,32 @@ MET = "incident"
 """Marks the rows of incidents among those of what staff told."""
 
 
-def met_in(months: Collection[str], decided: ScalarSelect[Any]) -> Select[Any]:
-    """The incidents of some months by day and place, as rows like those of what was told; what was set aside is none.
+def met_in(version: Version, months: Collection[str], decided: ScalarSelect[Any]) -> list[Select[Any]]:
+    """The incidents of some months by day and place, as rows like those of what was told; nothing without a log.
 
-    `decided`: the last decision on an observation.
+    `decided`: the last decision on an observation. What was set aside is none.
     """
+    if log_of(version.charter) is None:
+        return []
     day = cast(Observation.happened_on, String)
     place = (Observation.unit_key, Observation.touchpoint, Observation.month)
     is_counted = func.coalesce(decided, "") != Step.SET_ASIDE.value
     query = select(*place, func.count(), cast(null(), Integer), literal(MET), day)
     mine = Observation.kind == ObservationKind.INCIDENT.value
-    return query.where(mine, Observation.month.in_(months), is_counted).group_by(*place, day)
+    return [query.where(mine, Observation.month.in_(months), is_counted).group_by(*place, day)]
 
 
-def incidents_of(rows: Iterable[Sequence[Any]]) -> list[Incident]:
-    """The incidents that such rows tell, one by one."""
-    return [
+def incidents_in(version: Version, month: Period, rows: Iterable[Sequence[Any]]) -> MonthIncidents | None:
+    """The incidents that such rows tell, one by one; None without a log."""
+    if log_of(version.charter) is None:
+        return None
+    found = [
         Incident(date.fromisoformat(day), unit, touchpoint or "")
-        for unit, touchpoint, _, count, *_, day in rows
+        for unit, touchpoint, _, count, _, what, day in rows
+        if what == MET
         for _ in range(count)
     ]
+    return MonthIncidents(version, month, found)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from charter.domain.frontline.estimates import (
     UnitEstimate,
     measured_share,
 )
-from charter.domain.frontline.incidents import log_of
 from charter.domain.frontline.observations import (
     OF_STAFF,
     MonthPart,
@@ -45,7 +44,7 @@ from charter.models.frontline import Moderation, Observation
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Version, history
 from charter.services.frontline.estimates import answers_in, answers_up, estimate_facts, given_in
-from charter.services.frontline.incidents_shown import MET, IncidentsView, MonthIncidents, incidents_of, met_in
+from charter.services.frontline.incidents_shown import MET, IncidentsView, MonthIncidents, incidents_in, met_in
 from charter.services.frontline.observations import Row, observations_told, recent_months
 
 Statuses = Mapping[tuple[str, str], str]
@@ -187,8 +186,7 @@ def load_told(version: Version, month: Period) -> Told:
         .group_by(*columns, day)
     )
     given = given_in(month.key).add_columns(cast(null(), String), cast(null(), String))
-    log = log_of(version.charter)
-    met = [met_in(recent_months(month, MOST_MONTHS + WINDOW), decided)] if log is not None else []
+    met = met_in(version, recent_months(month, MOST_MONTHS + WINDOW), decided)
     everything = db.session.execute(union_all(told, given, *met)).all()
     rows = [row for row in everything if row[5] != MET]
     tree, days, since = version.tree, dict[tuple[str, str], dict[str, set[str]]](), None
@@ -196,8 +194,7 @@ def load_told(version: Version, month: Period) -> Told:
         for above in tree.path(unit) if unit in tree else [tree.root.key]:
             days.setdefault((above, commitment), {}).setdefault(key, set()).add(on)
     answers = answers_up(version, (row for row in rows if row[4] is not None), None)
-    found = incidents_of(row for row in everything if row[5] == MET)
-    return Told(version, month, days, since, answers, None if log is None else MonthIncidents(version, month, found))
+    return Told(version, month, days, since, answers, incidents_in(version, month, everything))
 
 
 def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -236,8 +233,7 @@ class DeskPart(NamedTuple):
 
 
 def desk_part(version: Version, overview: Overview) -> DeskPart:
-    """Signals, estimates and incidents of the desk's month and unit: one statement, a second where something rises
-    below."""
+    """What staff tell of the desk's month and unit: one statement, a second where something rises below."""
     found = load_told(version, parse_period(overview["period"]))
     own: dict[tuple[str, str], str] = {
         (overview["unit"], view["key"]): view["status"] for view in overview["commitments"]
