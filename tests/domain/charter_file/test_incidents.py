@@ -69,6 +69,8 @@ ELSEWHERE = "commitments:\n"
         ("unit: unit,", "unit: unit, exclude: [{where: {unit: net}, reason: ours}],", "'exclude' would count a part"),
         ("unit: unit,", "unit: unit, segment: touchpoint,", "'segment' would count a part of the incidents"),
         ("unit: unit,", "unit: unit, period: quarter,", "the log of incidents is counted by month"),
+        ("touchpoint: counter", "touchpoint: counter\n    compensation: {amount: 5, currency: EUR}",
+         "a compensation would count a part of the incidents"),
         (ELSEWHERE, "  more:\n    kind: incidents\n    kinds: [{key: a, text: A}]\n    support: [{key: b, text: B}]\n"
          + ELSEWHERE, "a second log of incidents"),
     ],

@@ -29,6 +29,12 @@ def check_incidents(parts: Parts, notes: Notes) -> None:
             keys = (((*log.path, name, at, "key"), one.key) for at, one in enumerate(listed))
             check_unique(keys, Sentence("the key"), notes)
         key = log.path[-1]
+        for commitment in parts.commitments:
+            if commitment.written("compensation") and any(
+                one.written("source") == key for one in commitment.indicators
+            ):
+                said = Sentence("a compensation would count a part of the incidents")
+                notes.error((*commitment.path, "compensation"), said, Sentence("remove it"))
         for indicator in parts.indicators:
             if indicator.written("source") == key:
                 _check_indicator(indicator, log.value, notes)
