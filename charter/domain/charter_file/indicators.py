@@ -149,6 +149,11 @@ class ShareWithin(IndicatorBase):
     pauses: Pauses | None = None
     stages: list[Stage] = []
 
+    @property
+    def in_steps(self) -> bool:
+        """Whether several delays, or a ceiling, are judged together."""
+        return bool(self.tiers or self.ceiling)
+
     @model_validator(mode="after")
     def _a_delay(self) -> ShareWithin:
         if (self.within is None) == (not self.tiers):

@@ -69,7 +69,7 @@ class StepReading:
 
 def steps_of(indicator: IndicatorBase) -> list[Step]:
     """The steps of an indicator with tiers or a ceiling, in the file's order; none for the others."""
-    if not isinstance(indicator, ShareWithin) or not (indicator.tiers or indicator.ceiling):
+    if not isinstance(indicator, ShareWithin) or not indicator.in_steps:
         return []
     steps = [Step(StepKind.TIER, tier.within, tier.target) for tier in indicator.tiers]
     if indicator.within is not None:

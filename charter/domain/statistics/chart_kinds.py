@@ -16,6 +16,7 @@ from typing import NamedTuple
 from charter.domain.statistics.control_chart_signals import Limits, Value, limits_of, mean_of, moving_ranges
 from charter.domain.statistics.intervals import chance_of_at_least
 from charter.domain.statistics.seasons import returns_every_year, usual_of_year
+from charter.domain.vocabulary.counts import Number
 from charter.domain.vocabulary.terms import Kind
 
 
@@ -41,33 +42,36 @@ RARE_LEVEL = 0.01
 OF_SHARES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
 
 
-@dataclass(frozen=True)
-class Cases:
+class Cases(NamedTuple):
     """Of one period: events (cases kept, or counted) and the cases or the volume that they are of; None: not known."""
 
     events: float | None
     of: float | None
 
 
-def cases_of(kind: Kind | None, value: float | None, numerator: object, denominator: object) -> Cases | None:
+Written = Number | str | float | None
+"""A count as it is stored: a number, or its digits."""
+
+
+def cases_of(kind: Kind | None, value: float | None, numerator: Written, denominator: Written) -> Cases | None:
     """The events and cases of one period, of the kinds whose chart may rest on them; None where nothing is known, and
     where a share has parts of cases: those are amounts."""
     if value is None or kind not in (*OF_SHARES, Kind.RATE, Kind.COUNT):
         return None
     if kind is Kind.COUNT:
         return Cases(value, None)
-    of = float(str(denominator or 0))
+    of = float(denominator or 0)
     if kind in OF_SHARES and of % 1:
         return None
-    return Cases(float(str(numerator or 0)) if kind is Kind.RATE else value * of, of)
+    return Cases(float(numerator or 0) if kind is Kind.RATE else value * of, of)
 
 
 class Row(NamedTuple):
     """The figures of one period, as they are kept."""
 
     value: float | None
-    numerator: object
-    denominator: object
+    numerator: Written
+    denominator: Written
 
 
 @dataclass(frozen=True)

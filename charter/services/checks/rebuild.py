@@ -48,6 +48,7 @@ from charter.services.readings.recount import (
 )
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
+from charter.services.records.workers import seldom_collected
 from charter.services.schedule.due import deadlines_of
 from charter.services.watching.readings import watch_readings
 
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 
 
+@seldom_collected()
 def rebuild(actor: Actor, now: datetime, *, progress: Progress | None = None) -> dict[str, int]:
     """Judge every done check again from its figures, by the charter of its period, then lay every trace.
 

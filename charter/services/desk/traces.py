@@ -215,8 +215,8 @@ def evidence_of(actor: Actor, now: datetime, key: str, *, unit: str | None, peri
 def unit_rows(
     actor: Actor, now: datetime, key: str, indicator: str, *, unit: str | None, period: str | None, what: str
 ) -> list[tuple[Any, ...]]:
-    """The units beneath as `analyse units` and `analyse mix` read them, or the stages (`what`: units, mix, stages), with
-    a heading. Raises as `series_rows`."""
+    """The units beneath as `analyse units` and `analyse mix` read them, or the stages (`what`: units, mix, stages)
+    with a heading. Raises as `series_rows`."""
     page = commitment_page(actor, now, key, unit=unit, period=period)
     view = next((one for one in page["commitment"]["indicators"] if one["key"] == indicator), None)
     detail = page["details"].get(indicator)

@@ -11,8 +11,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import RowMapping, Table, bindparam, select, update
+from sqlalchemy import Row as Row_
+from sqlalchemy import RowMapping, String, Table, bindparam, null, select, type_coerce, update
 
+from charter.domain.charter_file.indicators import Indicator, ShareWithin
 from charter.domain.readings.values import reckoned_as
 from charter.domain.statistics.chart_kinds import Cases, Measured, cases_of
 from charter.domain.statistics.chart_reading import CHART_PERIODS, chart_end
@@ -120,17 +122,19 @@ def lift_traces(indicator: str, period: Period) -> None:
 
 @dataclass(frozen=True)
 class Charted:
-    """How the chart of an indicator is made: of which kind its figures are, and how many of its periods make a year."""
+    """How the chart of an indicator is made: of which kind its figures are, how many of its periods make a year, and
+    whether it has ever been a promise in steps."""
 
     kind: Kind | None
     year: int
+    has_steps: bool
 
     @classmethod
     def of(cls, indicator: str, period: PeriodKind) -> Charted:
         """By the newest version of the charter that holds the indicator."""
-        held = (one.indicators[indicator] for one in reversed(history().versions) if indicator in one.indicators)
-        _, found = next(held, (None, None))
-        return cls(reckoned_as(found) if found is not None else None, YEAR.get(period, 0))
+        held = [one.indicators[indicator][1] for one in history().versions if indicator in one.indicators]
+        kind = reckoned_as(held[-1]) if held else None
+        return cls(kind, YEAR.get(period, 0), not held or any(map(_in_steps, held)))
 
     def figure(self, row: Facts) -> Figure:
         """What a row's trace rests on: of a promise in steps, its first."""
@@ -140,6 +144,10 @@ class Charted:
     def trace(self, figures: Sequence[Figure | None], keys: Sequence[str]) -> Row:
         """The trace of the last figure among those of as many periods; None is a gap."""
         return trace_of(figures, keys, self)
+
+
+def _in_steps(indicator: Indicator) -> bool:
+    return isinstance(indicator, ShareWithin) and indicator.in_steps
 
 
 def trace_of(figures: Sequence[Figure | None], keys: Sequence[str], charted: Charted) -> Row:
@@ -237,11 +245,22 @@ def _lines(series: _Series, span: Span, done: Collection[str], units: Collection
     if not done:
         return lines
     place = {key: at for at, key in enumerate(span.keys) if key in done}
-    query = select(TABLE.c.unit_key, TABLE.c.period_key, *(TABLE.c[name] for name in FACTS))
-    for row in db.session.execute(_of(query, series.indicator, span, units)).mappings():
-        if row["period_key"] in place and row["unit_key"] in lines:
-            lines[row["unit_key"]][place[row["period_key"]]] = series.charted.figure(row)
+    of_kind = series.charted.kind
+    for unit, period, value, definition, numerator, denominator, steps in _plain(series, span, units):
+        at, line = place.get(period), lines.get(unit)
+        if at is not None and line is not None:
+            shown = steps[0]["value"] if steps else value
+            line[at] = Figure(shown, definition, cases_of(of_kind, shown, numerator, denominator))
     return lines
+
+
+def _plain(series: _Series, span: Span, units: Collection[str]) -> Sequence[Row_[Any]]:
+    """What traces rest on, as plain as it is stored: a month of a large organisation reads a million of these. Counts
+    are left as the digits they are kept in; steps are read only of an indicator that has had some."""
+    counts = (type_coerce(TABLE.c[name], String) for name in ("numerator", "denominator"))
+    steps = TABLE.c.steps if series.charted.has_steps else null()
+    query = select(TABLE.c.unit_key, TABLE.c.period_key, TABLE.c.value, TABLE.c.definition_hash, *counts, steps)
+    return db.session.execute(_of(query, series.indicator, span, units)).all()
 
 
 def _of(query: Any, indicator: str, span: Span, units: Collection[str]) -> Any:

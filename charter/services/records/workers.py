@@ -1,15 +1,32 @@
-"""Sharing work among processes: copies of a command's own, each with a connection of its own to the database."""
+"""Much work: how a process gets through it, and how it is shared among copies of a command's own process, each with a
+connection of its own to the database."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from charter.models.base import db
 
 One = TypeVar("One")
 Part = TypeVar("Part")
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Around work that reads a million rows: they make no circles, so garbage is looked for a hundred times less often.
+
+    Looking for it was a third of a month's work in an organisation of 471 units.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def shared(all_of_it: Sequence[One], workers: int) -> list[Sequence[One]]:

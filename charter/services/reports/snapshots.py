@@ -26,6 +26,7 @@ from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
 from charter.services.records.transactions import transaction
+from charter.services.records.workers import seldom_collected
 from charter.services.reports.figures import Made, Progress, compose, shown_from
 from charter.services.reports.parts import keep
 
@@ -34,6 +35,7 @@ ON_TIME = timedelta(days=1)
 """A month that is sealed more than that after its day of report is sealed late, and says so."""
 
 
+@seldom_collected()
 def freeze_month(
     actor: Actor, now: datetime, *, period: str, progress: Progress | None = None, workers: int = 1
 ) -> Snapshot:

@@ -6,7 +6,7 @@ The history of a commitment as people read it: every field by its label, every v
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -16,7 +16,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from charter.domain.figures.entries import STEP
-from charter.domain.overview.model import CommitmentView, IndicatorView
+from charter.domain.overview.model import CommitmentView, IndicatorView, in_place
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import History, history
@@ -28,6 +28,7 @@ from charter.web.charters.differences import change_lines
 from charter.web.figures.figures import LABELS, label_of, written
 from charter.web.frame.access import asked_unit, current_actor, needs, now, whole
 from charter.web.frame.layout import current_language, current_worklist
+from charter.web.frame.listing import listing
 from charter.web.frame.pickers import choices
 from charter.web.frame.responses import public_link
 from charter.web.overview.unit_order import ORDERS, arranged, with_changes
@@ -178,7 +179,20 @@ def index() -> ResponseReturnValue:
     """Every promise in the charter's own order."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
     month = month_overview.overview(current_actor(), now(), unit=unit, period=period)
-    return render_template("commitments/list.html", overview=month)
+    language = current_language()
+    groups: dict[str, Callable[[CommitmentView], str]] = {
+        "status": lambda view: statuses.status_word(view["status"], language),
+        "class": lambda view: statuses.class_name(view["class"], language),
+        "owner": lambda view: view["owner"],
+        "touchpoint": lambda view: statuses.word(statuses.TOUCHPOINTS, view["touchpoint"], language) or "–",
+    }
+    shown = listing(in_place(month["commitments"]), lambda view: _words_of(view, language), groups)
+    return render_template("commitments/list.html", overview=month, list=shown)
+
+
+def _words_of(view: CommitmentView, language: str) -> str:
+    """What a promise is searched by."""
+    return f"{view['number']} {text_in(view['title'], language)} {text_in(view['promise'], language)} {view['owner']}"
 
 
 @pages.get("/commitments/<key>")
