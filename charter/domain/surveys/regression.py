@@ -23,6 +23,8 @@ Terms = Sequence[tuple[int, frozenset[Group]]]
 
 BLOCK_OF_PEOPLE = 4096
 BLOCK_OF_DRAWS = 250
+BLOCK_OF_COUNTS, BLOCK_OF_MEETINGS = 6_000_000, 8_000_000
+"""Of a survey of sixty attributes so many numbers are held at once: what the draws counted, what pairs of groups meet."""
 TOLERANCE = 1e-9
 PARTS = (Group.LOWEST, Group.LOW, Group.HIGH, Group.HIGHEST, Group.NOT_APPLICABLE)
 
@@ -91,7 +93,7 @@ def bootstrap(
     random = np.random.default_rng(seed)
     done = 0
     while done < draws:
-        size = min(BLOCK_OF_DRAWS, draws - done)
+        size = min(atoms.draws_at_once, draws - done)
         drawn = _weights(random, len(outcome), size)
         products, sums = atoms.count(drawn if weights is None else drawn * weights.astype(np.float32))
         for kept, gather in zip(found, makers, strict=True):
@@ -143,6 +145,11 @@ class _Atoms:
         meets = (first == second) | (owner[first] != owner[second])
         self.first, self.second = first[meets], second[meets]
 
+    @property
+    def draws_at_once(self) -> int:
+        """So many draws are counted together."""
+        return max(1, min(BLOCK_OF_DRAWS, BLOCK_OF_COUNTS // len(self.columns) ** 2))
+
     def gathering(self, terms: Terms) -> Floats:
         """Which atoms each term of a coding gathers."""
         gather = np.zeros((len(terms) + 1, len(self.names) + 1))
@@ -162,7 +169,10 @@ class _Atoms:
             block = slice(start, start + BLOCK_OF_PEOPLE)
             drawn, columns = weights[:, block], self.columns[:, block]
             # Whole numbers below 2^24 are exact in single precision; the outcome is added in double.
-            meetings += drawn @ (columns[self.first] * columns[self.second]).T
+            step = BLOCK_OF_MEETINGS // columns.shape[1]
+            for at in range(0, len(self.first), step):
+                pairs = slice(at, at + step)
+                meetings[:, pairs] += drawn @ (columns[self.first[pairs]] * columns[self.second[pairs]]).T
             sums += (drawn * self.outcome[block]) @ columns.T.astype(np.float64)
         products: Any = np.zeros((draws, size, size))
         products[:, self.first, self.second] = meetings
