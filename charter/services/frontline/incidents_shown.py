@@ -100,7 +100,9 @@ MET = "incident"
 """Marks the rows of incidents among those of what staff told."""
 
 
-def met_in(version: Version, months: Collection[str], decided: ScalarSelect[Any]) -> list[Select[Any]]:
+def met_in(
+    version: Version, months: Collection[str], decided: ScalarSelect[Any]
+) -> list[Select[Any, Any, Any, Any, Any, Any, Any]]:
     """The incidents of some months by day and place, as rows like those of what was told; nothing without a log.
 
     `decided`: the last decision on an observation. What was set aside is none.
