@@ -24,7 +24,7 @@ Terms = Sequence[tuple[int, frozenset[Group]]]
 BLOCK_OF_PEOPLE = 4096
 BLOCK_OF_DRAWS = 250
 BLOCK_OF_COUNTS, BLOCK_OF_MEETINGS = 6_000_000, 8_000_000
-"""Of a survey of sixty attributes so many numbers are held at once: what the draws counted, what pairs of groups meet."""
+"""So many numbers are held at once, of a survey of sixty attributes too: what draws counted, where two groups meet."""
 TOLERANCE = 1e-9
 PARTS = (Group.LOWEST, Group.LOW, Group.HIGH, Group.HIGHEST, Group.NOT_APPLICABLE)
 

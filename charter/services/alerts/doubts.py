@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 
 from charter.domain.alerts.alert_rules import Happening, Subject
 from charter.domain.readings.doubts import name_units
+from charter.domain.readings.status import DoubtView
 from charter.domain.vocabulary.periods import Period
 from charter.models.alerts import WatchRow
 from charter.models.base import db
@@ -74,7 +75,7 @@ def doubts_today(version: Version) -> Iterator[Doubted]:
             continue
         about = about_of(version, Subject.DOUBT, row.indicator_key, root)
         alert = standing_alert(about)
-        doubts = name_units(row.doubts or [], version.tree)
+        doubts = name_units(cast("list[DoubtView]", row.doubts or []), version.tree)
         if alert is None and not doubts:
             continue
         indicator = version.indicators[row.indicator_key][1]

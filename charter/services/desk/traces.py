@@ -223,8 +223,8 @@ def unit_rows(
     if view is None or detail is None or not detail["funnel" if what == "units" else what]:  # type: ignore[literal-required]
         raise NotFound("The charter has no indicator %(indicator)s.", indicator=indicator)
     if what == "stages" and (chain := detail["stages"]):
-        heading = ("stage", "provider", "ran", "stood", "part", "late", "allowed")
-        return [("in", *heading), *((chain["unit"], *(one.get(name) for name in heading)) for one in chain["links"])]
+        names = ("stage", "provider", "ran", "stood", "part", "late", "allowed")
+        return [("in", *names), *((chain["unit"], *(one.get(name) for name in names)) for one in chain["links"])]
     if what == "mix" and detail["mix"]:
         heading = ("unit", "numerator_before", "denominator_before", "numerator", "denominator")
         return [heading, *detail["mix"]["parts"]]

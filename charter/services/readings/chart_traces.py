@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Row as Row_
 from sqlalchemy import RowMapping, String, Table, bindparam, null, select, type_coerce, update
 
 from charter.domain.charter_file.indicators import Indicator, ShareWithin
@@ -254,7 +253,7 @@ def _lines(series: _Series, span: Span, done: Collection[str], units: Collection
     return lines
 
 
-def _plain(series: _Series, span: Span, units: Collection[str]) -> Sequence[Row_[Any]]:
+def _plain(series: _Series, span: Span, units: Collection[str]) -> Sequence[Any]:
     """What traces rest on, as plain as it is stored: a month of a large organisation reads a million of these. Counts
     are left as the digits they are kept in; steps are read only of an indicator that has had some."""
     counts = (type_coerce(TABLE.c[name], String) for name in ("numerator", "denominator"))

@@ -299,7 +299,7 @@ class WithinMeasure(Delayed):
     @property
     def in_steps(self) -> bool:
         """Whether the promise has tiers or a ceiling."""
-        return self.indicator.in_steps
+        return bool(self.indicator.in_steps)
 
 
 @dataclass
