@@ -78,8 +78,7 @@ def desk(
 ) -> Desk:
     """The overview of a month and unit, what changed, what was not measured, which checks need somebody.
 
-    Without a unit: the one this person looked at last, else the person's own.
-    Raises NotFound, NotAllowed, Invalid (period).
+    Without a unit: the one this person looked at last, else their own. Raises NotFound, NotAllowed, Invalid (period).
     """
     found = history()
     month = month_asked(found, period, now)

@@ -164,6 +164,7 @@ def _rows(measured: Measured, memory: Memory | None = None) -> Iterator[dict[str
             "definition_hash": definition_of(version, indicator, run.definition_hash, one.unit),
             "owed": owed_counts(version.owed.get(indicator.key), indicator, one.counts),
             **_own(one, version.why_empty(indicator)),
+            **({"coverage": None} if version.is_logged(indicator) else {}),
         }
 
 
