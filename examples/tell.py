@@ -9,16 +9,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from making.incidents import incidents
-from making.told import Voice, estimates, month_back
+from making.told import Voice, estimates, levels, month_back
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from charter.domain.frontline.observations import ObservationKind
 from charter.domain.vocabulary.permissions import VISITOR, Actor
-from charter.services.frontline.estimates import give_estimate
+from charter.services.charters.versions import history
+from charter.services.frontline.estimates import Sender, give_estimate
 from charter.services.frontline.incidents import Support, Written, support, write_incident
 from charter.services.frontline.moderation import accept, answer, set_aside
 from charter.services.frontline.observations import Told, send_observation
+from charter.services.frontline.symmetry import give_level
 
 PARIS = ZoneInfo("Europe/Paris")
 READER = Actor(name="Responsable qualité (exemple)", role=None, is_operator=True)
@@ -66,4 +68,10 @@ def think(last: date) -> int:
         browser = f"{unit}{colleague}"
         place = {"unit": unit, "commitment": key, "browser": browser, "sender": keyed(browser)}
         give_estimate(VISITOR, when, answer=str(thought), keyed=keyed, **place)
+    tree = history().on(last).tree
+    agencies = [one.key for one, _ in tree.walk(tree.root.key) if one.kind == "agency"]
+    for unit, colleague, level in levels(agencies):
+        when = datetime(last.year, last.month, 12 + colleague, 15, tzinfo=PARIS)
+        browser = f"{unit}{colleague}"
+        give_level(VISITOR, when, unit=unit, answer=str(level), by=Sender(browser, keyed(f"l{browser}"), keyed))
     return len(thoughts)

@@ -38,6 +38,7 @@ class Given(BaseModel):
     """One figure: its place, and the numbers of its indicator's kind (GET /indicators says which).
 
     `within`: of a promise in steps, the cases met within each further delay, as {"20 working days": 45}.
+    `answers`: of a customer effort, how many gave each answer of its scale, as {"1": 12, "2": 30}.
     """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_FIGURE]})
@@ -58,9 +59,10 @@ class Given(BaseModel):
     cents: Amount | None = None
     volume: Amount | None = None
     within: dict[Annotated[str, Field(max_length=40)], Amount] = {}
+    answers: dict[Annotated[str, Field(max_length=2)], Amount] = {}
 
 
-_PLACES = ("period", "unit", "channel", "segment", "reason", "within")
+_PLACES = ("period", "unit", "channel", "segment", "reason", "within", "answers")
 NUMBERS = tuple(name for name in Given.model_fields if name not in _PLACES)
 
 

@@ -26,7 +26,7 @@ from charter.api.access import (
 )
 from charter.api.bodies import NUMBERS, AnswersSent, AnswersTaken, Figures, Given, Indicators, Refusal, Written
 from charter.api.routes import PERIOD, Operation, Parameter, as_json, described, pages
-from charter.domain.figures.entries import STEP, Figure
+from charter.domain.figures.entries import ANSWER, STEP, Figure
 from charter.domain.overview.model import Overview
 from charter.domain.surveys.questionnaire import Filled
 from charter.domain.vocabulary.counts import exact
@@ -96,6 +96,7 @@ def measurements(key: str) -> Response:
 def _figure(indicator: str, line: int, given: Given) -> Figure:
     numbers = {name: exact(value) for name in NUMBERS if (value := getattr(given, name)) is not None}
     numbers |= {STEP + delay.replace(" ", "_"): exact(value) for delay, value in given.within.items()}
+    numbers |= {ANSWER + answer: exact(value) for answer, value in given.answers.items()}
     return Figure(indicator, given.period, given.unit, numbers, given.reason, given.channel, given.segment, line)
 
 

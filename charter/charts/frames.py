@@ -1,6 +1,7 @@
 """The geometry of sparkline and bullet: every place is computed here, templates only print.
 
-The geometry of a dumbbell: what staff think beside what is measured. That of a funnel: units by their cases.
+The geometry of a dumbbell: what staff think beside what is measured. That of a funnel: units by their cases. That of a
+scatter: units by two figures.
 """
 
 from __future__ import annotations
@@ -204,3 +205,37 @@ def stage_bars(links: Sequence[Mapping[str, Any]], width: float, row: float) -> 
         found.append(StageBar(place * row, (round(at, 2), ran), (round(at + ran, 2), stood)))
         at += ran + stood
     return found
+
+
+@dataclass(frozen=True)
+class ScatterFrame:
+    """Units by two shares: no name, no order."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    dots: list[tuple[float, float]]
+    x_ticks: list[tuple[float, float]]
+    y_ticks: list[tuple[float, float]]
+
+
+def scatter_frame(pairs: Sequence[tuple[float, float]], size: tuple[float, float]) -> ScatterFrame:
+    """What staff live across, what customers live up; each axis shows where its units lie."""
+    (width, height), left, top = size, 48.0, 26.0
+    right, bottom = width - 14.0, height - 40.0
+    (x_low, x_high), (y_low, y_high) = (window("share", [pair[side] for pair in pairs]) for side in (0, 1))
+    across, up = Scale(x_low, x_high, left, right), Scale(y_low, y_high, bottom, top)
+    return ScatterFrame(
+        width,
+        height,
+        left,
+        right,
+        top,
+        bottom,
+        [(across.at(x), up.at(y)) for x, y in pairs],
+        [(across.at(value), value) for value in ticks(x_low, x_high)],
+        [(up.at(value), value) for value in ticks(y_low, y_high)],
+    )

@@ -8,7 +8,7 @@ from math import ceil, floor, log10
 
 Spot = tuple[float, float]
 
-SHARES = ("share-within", "share", "availability", "yes-no")
+SHARES = ("share-within", "share", "availability", "yes-no", "effort")
 """Kinds whose value lies in 0..1."""
 
 

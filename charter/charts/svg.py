@@ -1,14 +1,10 @@
-"""The functions that pages and report call to draw: each returns Markup, with title and description inside.
-
-Which flags a chart bears: actions in the period of the day they were done, corrections in that of their figures.
-"""
+"""The functions that pages and report call to draw: each returns Markup, with title and description inside."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,42 +18,15 @@ from charter.charts.frames import (
     dumbbell_frame,
     effect_frame,
     funnel_frame,
+    scatter_frame,
     sparkline_frame,
     stage_bars,
 )
 from charter.charts.house import class_of, house_plan
+from charter.charts.marks import effects_on, flags_of
 from charter.charts.scales import from_zero, window, wrap
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, Point, main_indicator
 from charter.domain.vocabulary.periods import parse_period
-
-CORRECTED = "C"
-
-
-def flags_of(
-    actions: Sequence[Mapping[str, Any]],
-    indicator: str,
-    series: Sequence[Mapping[str, Any]],
-    corrected: Collection[str] = (),
-) -> list[dict[str, str]]:
-    """{"period", "label"} of each action on this indicator that was done in a period of the series (A and its number),
-    and of each period whose figures were corrected (C)."""
-    periods = [(point["period"], parse_period(point["period"])) for point in series]
-    found = []
-    for action in actions:
-        if action["indicator"] == indicator and action["done_on"]:
-            day = date.fromisoformat(action["done_on"])
-            places = [key for key, period in periods if period.contains(day)]
-            found += [{"period": key, "label": f"A{action['number']}"} for key in places]
-    return found + [{"period": key, "label": CORRECTED} for key, _ in periods if key in corrected]
-
-
-def effects_on(actions: Sequence[Mapping[str, Any]], indicator: str, unit: str) -> list[Mapping[str, Any]]:
-    """What the action on an indicator of a unit changed that was done last and can be judged: one is drawn, not
-    many."""
-    told = [one for one in actions if one["indicator"] == indicator and one["unit"] == unit and one["done_on"]]
-    known = [one for one in told if one["effect"] and one["effect"].get("method")]
-    return [max(known, key=lambda one: str(one["done_on"]))["effect"]] if known else []
-
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -162,6 +131,12 @@ class Charts:
     ) -> Markup:
         """Units by their cases and value, within the limits of chance around the whole; those outside are named."""
         return self._draw("funnel.svg", frame=funnel_frame(funnel, view["kind"], size), funnel=funnel, view=view)
+
+    def scatter(
+        self, pairs: Sequence[tuple[float, float]], x: str, y: str, size: tuple[float, float] = (560.0, 340.0)
+    ) -> Markup:
+        """Units by two shares, each a dot without a name: `x` and `y` say what lies across and up."""
+        return self._draw("scatter.svg", frame=scatter_frame(pairs, size), x=x, y=y)
 
     def bullet(self, view: IndicatorView, width: int = 140, height: int = 20) -> Markup:
         """A value bar from zero, the target as a tick, the unacceptable zone shaded, the interval as a whisker."""
@@ -332,6 +307,7 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "multiples": charts.multiples,
         "effect_dots": charts.effect_dots,
         "funnel": charts.funnel,
+        "scatter": charts.scatter,
         "bullet": charts.bullet,
         "dumbbell": charts.dumbbell,
         "house": charts.house,

@@ -24,7 +24,7 @@ from charter.services.records.access_log import WithoutSecrets, place_of
 from charter.services.records.audit_log import ContextFilter
 from charter.stopping import Stopping
 from charter.watchdog import STUCK
-from config import PROJECT, Settings
+from config import PROJECT, Settings, lean_environment
 
 NUMBER = "promesse.request"
 """Where the pages note the number of a request."""
@@ -195,13 +195,9 @@ def _gunicorn(current: Settings) -> list[str]:
     ]
 
 
-_LEAN = {"MALLOC_ARENA_MAX": "2"}
-"""Each thread of a process would have a store of its own that it never gives back: ten megabytes more in each."""
-
-
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """A child in a process group of its own, so that Ctrl-C reaches it only through us."""
-    return subprocess.Popen(command, cwd=PROJECT, env=_LEAN | os.environ, start_new_session=True)
+    return subprocess.Popen(command, cwd=PROJECT, env=lean_environment(), start_new_session=True)
 
 
 def _stop(children: Iterable[subprocess.Popen[bytes]]) -> None:

@@ -64,7 +64,7 @@ _HEAD, _TEXT, _WHOLE, _SHARE, _DAY = 1, 2, 3, 4, 5
 _IS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FIRST_DAY = date(1899, 12, 30)
 """What spreadsheets count days from."""
-SHARES = ("share-within", "share", "availability")
+SHARES = ("share-within", "share", "availability", "effort")
 OF_SHARES = ("value", "target", "tolerance", "unacceptable", "interval_low", "interval_high", "previous")
 DAYS = ("due_on", "done_on")
 

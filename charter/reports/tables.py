@@ -24,6 +24,9 @@ UNITS = (
     "unit", "unit_name", "commitment", "indicator", "period", "status", "reason", "value", "numerator", "denominator",
     "kind",
 )  # fmt: skip
+ANSWERS = (
+    "unit", "unit_name", "commitment", "indicator", "period", "answer", "says", "customers", "share",
+)  # fmt: skip
 COMMENTS = ("period", "unit", "unit_name", "commitment", "text", "by", "at")
 ACTIONS = (
     "number", "unit", "unit_name", "commitment", "indicator", "period", "state", "what", "expected", "owner",
@@ -71,6 +74,19 @@ def _units(report: Json) -> Iterator[list[Cell]]:
                 place = [row["unit"], row["name"], view["key"], one["key"], one["period"]]
                 told = [row[name] for name in ("status", "reason", "value", "numerator", "denominator")]
                 yield [*place, *told, one["kind"]]
+
+
+def answers_table(report: Json) -> Table:
+    """A line per answer of each indicator of effort, from the easiest; none of one that too few answered."""
+    overview, details = report["overview"], report.get("details") or {}
+    rows: Table = [list(ANSWERS)]
+    for commitment in overview["commitments"]:
+        for view in commitment["indicators"]:
+            place = [overview["unit"], overview["unit_name"], commitment["key"], view["key"], view["period"]]
+            own = details.get(commitment["key"], {}).get("indicators", {}).get(view["key"], {})
+            effort = own.get("effort") or {"answers": []}
+            rows += [[*place, one["answer"], one["side"], one["count"], one["share"]] for one in effort["answers"]]
+    return rows
 
 
 def comments_table(report: Json) -> Table:

@@ -16,8 +16,8 @@ from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_compression, register_security
-from charter.web.frontline import estimate, incidents, intranet, look, observe, poster
-from charter.web.overview import commitments, desk, embed, files, matrix, search, units
+from charter.web.frontline import estimate, incidents, intranet, look, observe, poster, symmetry
+from charter.web.overview import commitments, desk, effort, embed, files, matrix, search, units
 from charter.web.people import account, accounts, invitations, providers, sessions
 from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import links, questionnaire, surveys
@@ -45,6 +45,7 @@ PAGES = (
     embed.embed_pages,
     files.pages,
     estimate.pages,
+    symmetry.pages,
     figures.pages,
     first.pages,
     first_columns.pages,
@@ -56,6 +57,7 @@ PAGES = (
     invitations.pages,
     jobs.pages,
     look.pages,
+    effort.pages,
     matrix.pages,
     metrics.pages,
     observe.pages,

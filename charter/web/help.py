@@ -27,6 +27,8 @@ ABOUT: Mapping[str, str] = {
     "intranet": "frontline",
     "observe": "frontline",
     "estimate": "frontline",
+    "symmetry": "frontline",
+    "effort": "charts",
     "figures": "contributor",
     "actions": "contributor",
     "observations": "contributor",

@@ -101,6 +101,8 @@ def _onward(found: queue.JobLine) -> str | None:
         return url_for("reports.check", period=arguments["period"])
     if found["kind"] in ("make-draft", "make-editions", "publish-erratum"):
         return url_for("reports.month", period=arguments["period"])
+    if found["kind"] == "read-words":
+        return url_for("effort.words", job=found["number"], **arguments)
     if found["kind"] == "run-checks":
         return url_for("checks.page", period=request.args.get("period"))
     if found["kind"] == "verify":

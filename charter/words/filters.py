@@ -23,7 +23,7 @@ from charter.words import (
 from charter.words import overview as words_overview
 from charter.words.alerts import figures, sentences
 from charter.words.alerts import lines as alert_lines
-from charter.words.conclusions import readings, rules
+from charter.words.conclusions import readings, rules, symmetry
 from charter.words.formats import listed, quoted, text_in
 from charter.words.records import audit
 from charter.words.records.values import spelled
@@ -111,6 +111,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
 """Filters of one value and the language."""
 
 _OF_A_KIND: dict[str, Callable[..., str]] = {
+    "together_sentence": symmetry.together_sentence,
     "value": formats.format_value,
     "cases": formats.format_cases,
     "level": formats.format_level,

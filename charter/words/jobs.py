@@ -29,6 +29,7 @@ _TITLES: Pairs = {
     "make-editions": ("Printing an edition", "Impression d'une édition"),
     "publish-erratum": ("Publishing an erratum", "Publication d'un erratum"),
     "try-draft": ("A look at what the draft would count", "Essai de ce que le brouillon compterait"),
+    "read-words": ("The words of those who found it hard", "Les mots de ceux qui ont trouvé cela difficile"),
     "look-at-source": ("A look at the data of a source", "Un regard sur les données d'une source"),
     "make-poster": ("Making a poster", "Fabrication d'une affiche"),
     "make-sheets": ("Printing the sheets for team meetings", "Impression des fiches pour les réunions d'équipe"),
@@ -70,6 +71,10 @@ _RESULTS: Pairs = {
         "été faits.",
     ),
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est enregistré."),
+    "read-words": (
+        "Read from the source; nothing is stored.",
+        "Lus dans la source ; rien n’est enregistré.",
+    ),
     "look-at-source": (
         "{rows} rows were looked at; nothing is stored.",
         "{rows} lignes regardées ; rien n'est enregistré.",

@@ -246,7 +246,7 @@ def completeness_sentence(overview: Overview, language: str) -> str:
     return ", ".join([*parts, *(words for count, words in rest if count)]) + "."
 
 
-COUNTS_CASES = ("share-within", "share", "mean", "nps", "yes-no", "percentile")
+COUNTS_CASES = ("share-within", "share", "mean", "nps", "effort", "yes-no", "percentile")
 
 
 def left_out_sentence(view: Mapping[str, Any], language: str) -> str:

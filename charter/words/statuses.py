@@ -155,6 +155,7 @@ KINDS: Pairs = {
     terms.Kind.SHARE: ("share that meets a condition", "taux de conformité"),
     terms.Kind.MEAN: ("mean", "moyenne"),
     terms.Kind.NPS: ("NPS", "NPS"),
+    terms.Kind.EFFORT: ("customer effort, easy answers", "effort client, réponses faciles"),
     terms.Kind.COUNT: ("count", "nombre"),
     terms.Kind.SUM: ("sum", "somme"),
     terms.Kind.RATE: ("rate per volume", "nombre rapporté à un volume"),
@@ -218,6 +219,7 @@ TOUCHPOINTS: Pairs = {
 SPARE_EXCLUSIONS: Pairs = {
     "missing value": ("no value", "sans valeur"),
     "unreadable": ("unreadable", "illisible"),
+    "outside the scale": ("outside the scale", "hors de l’échelle"),
     "stop before start": ("end before the start", "fin avant le début"),
     "stop-before-start": ("end before the start", "fin avant le début"),
     "duplicate": ("duplicate", "doublon"),

@@ -6,11 +6,13 @@ The last month holds one weak signal: the agency of Lyon reports its call-back t
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
+
+from making.stories import means_of
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,19 @@ def estimates(seed: int = 2012) -> Iterator[tuple[str, str, int, int]]:
         for key, about in THOUGHT.items():
             for colleague in range(6):
                 yield unit, key, colleague, max(0, min(100, about + rng.randint(-12, 9)))
+
+
+LEVELS = (0, 25, 50, 75, 100)
+
+
+def levels(units: Iterable[str], seed: int = 2015) -> Iterator[tuple[str, int, int]]:
+    """Unit, which colleague, answer to the question to staff: three to eight of each agency, in the last month. Of
+    those with fewer than five nothing is shown."""
+    rng = Random(seed)
+    for unit in units:
+        for colleague in range(rng.choice((3, 5, 6, 6, 7, 8))):
+            about = 35 + 45 * means_of(unit) + rng.randint(-25, 25)
+            yield unit, colleague, min(LEVELS, key=lambda level: abs(level - about))
 
 
 def month_back(last: date, back: int) -> tuple[int, int]:

@@ -9,7 +9,8 @@ import pytest
 from charter.charts.control_frames import control_frame
 from charter.charts.frames import bullet_frame, sparkline_frame
 from charter.charts.labels import period_ticks
-from charter.charts.svg import PAPER_INK, Charts, chart_css, effects_on, register_charts
+from charter.charts.marks import effects_on
+from charter.charts.svg import PAPER_INK, Charts, chart_css, register_charts
 from charter.domain.vocabulary.terms import CommitmentClass, Status
 from charter.reports.render import report_environment
 from tests.charts.conftest import Drawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charter.charts.svg import flags_of
+from charter.charts.marks import flags_of
 
 SERIES = [{"period": f"2026-{month:02d}"} for month in (8, 9, 10)]
 

@@ -66,7 +66,7 @@ def test_example_spans_kinds_natures_and_components(example: Charter) -> None:
     assert {one.kind for one in indicators(example)} == {
         Kind.SHARE_WITHIN,
         Kind.SHARE,
-        Kind.MEAN,
+        Kind.EFFORT,
         Kind.NPS,
         Kind.COUNT,
         Kind.MONEY,

@@ -24,7 +24,7 @@ WORDS = set(
     chosen claims class classes classification clock codes column columns comments commitment commitments compensation
     composites conditions connect contents context control copying counts coverage current data databases date dates day
     days deadlines deciding decisions delays description desk differences directors distribution doubts draft drafts dry
-    due editing editions edits effect embed endpoints entered entries erasable errata errors escalation estimate
+    due editing editions edits effect embed endpoints entered entries erasable errata errors effort escalation estimate
     estimates evidence experts extensions factory fates feed fields figures file files filters findings first folders
     folds following form formats forms frames frontline grids groups guesses head headers headline health help history
     hours house http icalendar imports incidents indicator indicators installation intervals intranet invitations jobs
@@ -37,10 +37,10 @@ WORDS = set(
     register regression remarks reminders render replies reports resets responses results reward risk routes rows rules
     run running sample samples scales scan scheduler schema sealing search seasons sector seen sending sendings sent
     sentences series serve sessions settings shared sheets shown sign signals sizes smtp snapshots source sources
-    spreadsheet spreadsheets stages start starters status statuses stopping summaries surveys svg tables telling
-    templates terms text texts things time to tokens totals traces traffic transactions tree trial unapplied unit units
-    uploaded uploads values verify version versions view visitors votes waiving watch watchdog waves webhook week
-    weighting words worker workers working worklist write writer written yaml year
+    spreadsheet spreadsheets stages start starters status statuses stopping summaries surveys svg symmetry tables
+    telling templates terms text texts things time to tokens totals traces traffic transactions tree trial unapplied
+    unit units uploaded uploads values verify version versions view visitors votes waiving watch watchdog waves webhook
+    week weighting words worker workers working worklist write writer written yaml year
     """.split()  # noqa: SIM905
 )
 """Of the glossary, of the field, verbs of the vocabulary: what a module's name may be made of."""

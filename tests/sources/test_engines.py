@@ -120,6 +120,9 @@ def indicators(make_indicator: Callable[..., Any]) -> list[Any]:
         make_indicator("mean", date="day", value="ratio", where={"ratio": {"at_least": 2}}),
         make_indicator("mean", date="day", value="typed"),
         make_indicator("nps", date="day", value="score"),
+        make_indicator(
+            "effort", date="day", value="score", question="?", scale={"from": 1, "to": 7, "hard": "low"}, unit="unit"
+        ),
         make_indicator("share", date="day", success={"score": {"at_least": 5}, "done": True}),
         make_indicator("share", date="day", numerator="score", denominator={"plus": ["amount"]}),
         make_indicator("share", date="day", success={"done": True}, denominator={"plus": ["amount", "score"]}),

@@ -193,6 +193,7 @@ class CharterHead(Strict):
     choices: Choices = Choices()
     origin: Origin = Origin()
     chain: list[Words] = []
+    staff_question: Text | None = None
 
     @property
     def first_month(self) -> int:

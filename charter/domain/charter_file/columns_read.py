@@ -10,10 +10,11 @@ from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.charter_file.charter import Charter, Commitment, owing_indicator
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
-from charter.domain.charter_file.indicators import FILE, Indicator, IndicatorBase, Rate, Sum, Volume, VolumeRows
+from charter.domain.charter_file.indicators import FILE, Indicator, IndicatorBase, Rate, Sum
+from charter.domain.charter_file.kinds.rate import Volume, VolumeRows
 from charter.domain.charter_file.sources import Events
 
-_COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "unit", "channel", "segment")
+_COLUMNS = ("start", "stop", "paused", "date", "value", "words", "up", "total", "unit", "channel", "segment")
 """Fields that name a column, or a list of them."""
 
 

@@ -13,6 +13,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     Kind.SHARE: {"date": "date", "numerator": "numerator", "denominator": "denominator"},
     Kind.MEAN: {"date": "date", "value": "value"},
     Kind.NPS: {"date": "date", "value": "value"},
+    Kind.EFFORT: {"date": "date", "value": "value"},
     Kind.COUNT: {"date": "date"},
     Kind.SUM: {"date": "date", "value": "value"},
     Kind.RATE: {"date": "date", "volume": "volume"},

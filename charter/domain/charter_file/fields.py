@@ -36,6 +36,7 @@ HELP: Mapping[str, Sentence] = {
     "ink": Sentence("The colour of the text."),
     "introduction": Sentence("Words that open the report, in French and English."),
     "choices": Sentence("Method settings for this charter."),
+    "staff_question": Sentence("A question to staff, without a name; its answers stand beside what customers say."),
     "origin": Sentence("The survey that the charter starts from, and what customers expect."),
     "decimal": Sentence("How text writes decimals, where a column leaves it open: comma or point."),
     "dates": Sentence("How text writes dates with slashes, where a column leaves it open: day-first or month-first."),
@@ -134,6 +135,13 @@ HELP: Mapping[str, Sentence] = {
     "denominator": Sentence("The column of cases, or {plus: […], minus: […]}."),
     "value": Sentence("The column of the value."),
     "in": Sentence("The unit in which the delay is measured; of a sum, a word for its unit."),
+    "question": Sentence("What customers were asked, in their words; another wording begins another curve."),
+    "scale": Sentence("The answers: {from: 1, to: 7, hard: low}; all on the easy side of the middle are easy."),
+    "to": Sentence("The highest answer of a scale; of a report, who receives it."),
+    "hard": Sentence("Which end of a scale is hard: low or high."),
+    "easy_answers": Sentence("How many answers at the easy end are easy, where it is not all on that side."),
+    "hard_answers": Sentence("How many answers at the hard end are hard, where it is not all on that side."),
+    "words": Sentence("A column in which customers say why it was hard; nothing of it is counted."),
     "percentile": Sentence("Between 0 and 100: 85 is the value below which 85 %% of the cases lie."),
     "volume": Sentence("The column of the volume, {source, column}, or {rows: {where: {…}}}."),
     "rows": Sentence(
@@ -152,7 +160,9 @@ HELP: Mapping[str, Sentence] = {
     "page": Sentence("The argument of the address that holds the number of the page."),
     "first": Sentence("The number of the first page: 1, or 0."),
     "size": Sentence("The argument of the address that says how many rows a page holds."),
-    "from": Sentence("The first day of this level; of a pause, the column of its beginning."),
+    "from": Sentence(
+        "The first day of this level; of a pause, the column of its beginning; of a scale, the lowest answer."
+    ),
     "target": Sentence("The level required (a share is written 0.80 for 80 %%)."),
     "tolerance": Sentence("How far below the required level still reads nearly kept."),
     "unacceptable": Sentence("Beyond it, immediate action whatever the average."),

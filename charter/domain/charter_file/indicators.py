@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
+from pydantic import Field, StrictBool, Tag, model_validator
 
 from charter.domain.charter_file.calendars.pauses import (
     Ceiling,
@@ -18,6 +18,8 @@ from charter.domain.charter_file.calendars.pauses import (
 )
 from charter.domain.charter_file.evidence import Currency
 from charter.domain.charter_file.findings import missing
+from charter.domain.charter_file.kinds.rate import ColumnOrVolume
+from charter.domain.charter_file.kinds.scales import EffortScale
 from charter.domain.charter_file.sources import Exclusion
 from charter.domain.charter_file.values import (
     CaseWords,
@@ -243,6 +245,21 @@ class Nps(IndicatorBase):
     value: Column
 
 
+class Effort(IndicatorBase):
+    """Customer effort: the share of easy answers to one question, and how many gave each answer of its scale.
+
+    `words`: a column in which customers say why, of which nothing is counted.
+    """
+
+    kind: Literal[Kind.EFFORT]
+    nature: Nature = Nature.PERCEIVED
+    date: Column
+    value: Column
+    question: Text
+    scale: EffortScale
+    words: Column | None = None
+
+
 class Count(IndicatorBase):
     """How many rows."""
 
@@ -250,40 +267,12 @@ class Count(IndicatorBase):
     date: Column
 
 
-class Volume(Strict):
-    """A column of another source."""
-
-    source: Key
-    column: Column
-
-
-class RowsWhere(Strict):
-    """The conditions that rows meet."""
-
-    where: Condition
-
-
-class VolumeRows(Strict):
-    """The rows of the same source that meet conditions."""
-
-    rows: RowsWhere
-
-
-def _volume_form(value: Any) -> str:
-    if isinstance(value, VolumeRows) or (isinstance(value, dict) and "rows" in value):
-        return "<rows>"
-    return "<keys>" if isinstance(value, (dict, Volume)) else "<one>"
-
-
 class Rate(IndicatorBase):
     """How many rows per so many of a volume."""
 
     kind: Literal[Kind.RATE]
     date: Column
-    volume: Annotated[
-        Annotated[Column, Tag("<one>")] | Annotated[Volume, Tag("<keys>")] | Annotated[VolumeRows, Tag("<rows>")],
-        Discriminator(_volume_form),
-    ]
+    volume: ColumnOrVolume
     per: Annotated[WholeNumber, Field(ge=1)]
 
 
@@ -341,6 +330,7 @@ Indicator = Annotated[
     | PlainShare
     | Mean
     | Nps
+    | Effort
     | Count
     | Total
     | Rate

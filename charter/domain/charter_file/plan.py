@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.charter_file.indicators import IndicatorBase, Target
+from charter.domain.charter_file.kinds.scales import is_reworded
 from charter.domain.charter_file.text.canonical import plain_value
 from charter.domain.charter_file.text.yaml_writer import one_line
 from charter.domain.checks.deadlines import counts_working_days
@@ -184,7 +185,7 @@ def _lists(charter: Charter) -> dict[str, list[str]]:
     }
 
 
-WORDS_ONLY = ("title", "proves", "mandatory", "minimum", "check", "commitment", "case", "judged_by")
+WORDS_ONLY = ("title", "words", "proves", "mandatory", "minimum", "check", "commitment", "case", "judged_by")
 """Fields of an indicator that do not change what is measured."""
 
 
@@ -341,6 +342,6 @@ def _first_levels(new: Charter, changes: tuple[Change, ...]) -> Iterator[Sentenc
 
 
 def _redefines(change: Change) -> bool:
-    return (
-        change.action == "change" and change.thing == "indicator" and change.field.partition(".")[0] not in WORDS_ONLY
-    )
+    is_other = change.action == "change" and change.thing == "indicator"
+    is_of_count = is_other and change.field.partition(".")[0] not in WORDS_ONLY
+    return is_of_count and is_reworded(change.field, change.before, change.after)

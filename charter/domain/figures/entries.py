@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from charter.domain.charter_file.indicators import IndicatorBase
+from charter.domain.charter_file.indicators import Effort, IndicatorBase
+from charter.domain.readings.effort import counts_of_answers, given_in
 from charter.domain.readings.values import kind_of, steps_of
 from charter.domain.vocabulary.counts import Counts, Number
 from charter.domain.vocabulary.errors import Invalid
@@ -32,6 +33,9 @@ ASKED: Mapping[Kind, tuple[str, ...]] = {
 
 STEP = "within_"
 """A promise in steps asks for the cases met within each further delay: `within_20_working_days`."""
+
+ANSWER = "answer_"
+"""An effort asks how many gave each answer of its scale: `answer_1`, `answer_2`."""
 
 MOST_CASES = 2_000_000_000
 LARGEST = 10**15
@@ -85,6 +89,8 @@ def later_delays(indicator: IndicatorBase) -> dict[str, str]:
 
 def asked_of(indicator: IndicatorBase) -> tuple[str, ...]:
     """The numbers that a figure of this indicator needs; none where it is computed."""
+    if isinstance(indicator, Effort):
+        return tuple(f"{ANSWER}{each}" for each in indicator.scale.answers)
     asked = ASKED.get(kind_of(indicator), ())
     return (*asked, *later_delays(indicator)) if asked else ()
 
@@ -99,6 +105,9 @@ def counts_entered(indicator: IndicatorBase, entered: Entered) -> Counts:
             kind=kind,
         )
     _require_all(kind, asked, entered)
+    if isinstance(indicator, Effort):
+        given = {each: _cases(entered, f"{ANSWER}{each}") for each in indicator.scale.answers}
+        return counts_of_answers(indicator.scale, given)
     counts = _MAKE[kind](entered)
     return replace(counts, steps={delay: _step(entered, name) for name, delay in later.items()}) if later else counts
 
@@ -268,6 +277,8 @@ _MAKE: Mapping[Kind, Callable[[Entered], Counts]] = {
 def numbers_of(indicator: IndicatorBase, counts: Counts) -> dict[str, Number]:
     """The numbers that a figure of this indicator was given as: the way back from counts."""
     kind = kind_of(indicator)
+    if isinstance(indicator, Effort):
+        return {f"{ANSWER}{each}": count for each, count in given_in(indicator.scale, counts).items()}
     if kind is Kind.MEAN:
         return {"n": counts.denominator, "sum": counts.total, "sum_of_squares": counts.squares}
     if kind is Kind.NPS:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from charter.domain.figures.entries import ASKED, STEP, Figure, number_of
+from charter.domain.figures.entries import ANSWER, ASKED, STEP, Figure, number_of
 from charter.domain.vocabulary.counts import Number
 from charter.domain.vocabulary.errors import CharterError, Invalid, Sentence
 from charter.domain.vocabulary.periods import parse_period, period_at
@@ -137,7 +137,7 @@ def _shown(names: Sequence[str]) -> list[Sentence]:
 
 
 def _is_number(field: str) -> bool:
-    return field in NUMBERS or field.startswith(STEP)
+    return field in NUMBERS or field.startswith((STEP, ANSWER))
 
 
 def _plain(name: str) -> str:

@@ -82,15 +82,20 @@ def read_answer(text: str) -> int:
 
 def measured_share(views: Sequence[IndicatorView]) -> Measured | None:
     """What an estimate is held against: the first perceived indicator that is a share of customers and has a value,
-    else the first delivered one; where lower is better, the share of the others. None where nothing is comparable.
+    else the first delivered one; where lower is better, the share of the others. None where nothing is comparable: that
+    it was easy is not that it was kept.
     """
     for nature in (Nature.PERCEIVED, Nature.DELIVERED):
         for view in views:
-            if view["nature"] == nature and view["value"] is not None and Kind(view["kind"]).is_share:
+            if view["nature"] == nature and view["value"] is not None and _is_of_promise(view):
                 value = view["value"]
                 kept = 1 - value if view["direction"] == Direction.LOWER else value
                 return Measured(kept, nature.value, view["key"], view["period"])
     return None
+
+
+def _is_of_promise(view: IndicatorView) -> bool:
+    return Kind(view["kind"]).is_share and view["kind"] != Kind.EFFORT
 
 
 def question_of(keys: Sequence[str], year: int, month: int) -> str | None:

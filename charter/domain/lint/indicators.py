@@ -22,7 +22,17 @@ from charter.domain.vocabulary.terms import Basis, Kind, PeriodKind
 from charter.domain.vocabulary.working_days import country_year, is_known_calendar
 
 FEW = 10
-OF_CASES = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.MEAN, Kind.NPS, Kind.COUNT, Kind.SUM, Kind.RATE, Kind.PERCENTILE)
+OF_CASES = (
+    Kind.SHARE_WITHIN,
+    Kind.SHARE,
+    Kind.MEAN,
+    Kind.NPS,
+    Kind.EFFORT,
+    Kind.COUNT,
+    Kind.SUM,
+    Kind.RATE,
+    Kind.PERCENTILE,
+)
 """The kinds whose rows may be cases."""
 CLOSED = (
     "closed",

@@ -14,6 +14,7 @@ from typing import Any, NotRequired, TypedDict, TypeVar
 
 from charter.domain.charter_file.values import Text
 from charter.domain.readings.compensation import CompensationView
+from charter.domain.readings.effort import EffortView
 from charter.domain.readings.stages import ChainView
 from charter.domain.readings.status import DoubtView
 from charter.domain.vocabulary.counts import Number
@@ -160,6 +161,7 @@ class IndicatorView(TypedDict):
     of: NotRequired[Words]  # of a sum: a word for its unit
     currency: NotRequired[str]  # of money, where the charter says which
     stages: NotRequired[ChainView]  # where the days go, of an indicator with stages
+    effort: NotRequired[EffortView]  # of a customer effort, its answers
     area: NotRequired[AreaView]  # of too few cases at a site: the nearest unit above that has enough
 
 

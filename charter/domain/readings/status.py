@@ -217,7 +217,7 @@ def is_not_recording(kind: Kind, counts: Counts, minimum: int) -> bool:
     return kind is Kind.SHARE_WITHIN and counts.denominator >= minimum and not recorded
 
 
-_OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
+_OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO, Kind.EFFORT)
 """Shares of independent cases. Minutes up of minutes in all are not: one failure takes many of them together."""
 
 

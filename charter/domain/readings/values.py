@@ -21,7 +21,7 @@ from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.terms import Direction, Kind, Status
 
-SHARES = ("share-within", "share", "yes-no")
+SHARES = ("share-within", "share", "yes-no", "effort")
 
 
 def bounds_with_left_out(view: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -125,9 +125,11 @@ def figure_of(indicator: IndicatorBase, counts: Counts) -> Decimal | None:
 
 def reckoned_as(indicator: IndicatorBase) -> Kind:
     """The kind by which chance is reckoned with: a share of amounts (minutes, euros) is none of independent cases, for
-    one failure takes many of them together (methods.md C3). It is reckoned as time up of all time."""
+    one failure takes many of them together (methods.md C3). It is reckoned as time up of all time. Easy answers are
+    reckoned as what they are: a share of answers."""
     is_of_amounts = isinstance(indicator, PlainShare) and indicator.in_ is not None
-    return Kind.AVAILABILITY if is_of_amounts else kind_of(indicator)
+    kind = Kind.AVAILABILITY if is_of_amounts else kind_of(indicator)
+    return Kind.SHARE if kind is Kind.EFFORT else kind
 
 
 def kind_of(indicator: IndicatorBase) -> Kind:

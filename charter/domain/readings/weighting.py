@@ -13,7 +13,7 @@ from charter.domain.readings.values import kind_of, rounded, steps_of
 from charter.domain.vocabulary.counts import NOTHING, Counts
 from charter.domain.vocabulary.terms import Basis, Kind
 
-WEIGHTED_KINDS = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.MEAN, Kind.NPS)
+WEIGHTED_KINDS = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.MEAN, Kind.NPS, Kind.EFFORT)
 _FIELDS = ("numerator", "total", "squares", "promoters", "detractors")
 
 
@@ -130,7 +130,7 @@ def _as_sure_as(kind: Kind, worth: _Worth) -> Fraction:
 
 def _weighted(kind: Kind, worth: _Worth) -> Weighted:
     share, mean, squares, promoters, detractors = worth.per_answer
-    value = {Kind.SHARE: share, Kind.SHARE_WITHIN: share, Kind.MEAN: mean}.get(kind, (promoters - detractors) * 100)
+    value = share if kind.is_share else mean if kind is Kind.MEAN else (promoters - detractors) * 100
     n = _as_sure_as(kind, worth)
     cubes = None
     if kind is Kind.MEAN and worth.variance is not None:

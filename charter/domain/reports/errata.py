@@ -10,7 +10,7 @@ from charter.domain.vocabulary.terms import Kind
 
 Json = Mapping[str, Any]
 
-COUNTED = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.YES_NO, Kind.AVAILABILITY, Kind.RATE, Kind.COUNT)
+COUNTED = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.YES_NO, Kind.EFFORT, Kind.AVAILABILITY, Kind.RATE, Kind.COUNT)
 """The kinds whose numerator says something; that of a mean or of a score is no figure."""
 
 FIELDS = ("status", "value", "numerator", "denominator", "pending", "target", "period")

@@ -39,7 +39,7 @@ FEWEST_EVENTS = 2.0
 RARE_LEVEL = 0.01
 """The chance at which a period with so many rare events is out of the usual."""
 
-OF_SHARES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
+OF_SHARES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO, Kind.EFFORT)
 
 
 class Cases(NamedTuple):

@@ -100,7 +100,7 @@ def still_missing(view: Mapping[str, Any]) -> int | None:
         return None
     level, size, events = Decimal(str(target)), Decimal(str(n)), Decimal(str(x))
     is_higher = view["direction"] == Direction.HIGHER
-    if view["kind"] in (Kind.SHARE, Kind.SHARE_WITHIN) and "amounts" not in view:
+    if view["kind"] in (Kind.SHARE, Kind.SHARE_WITHIN, Kind.EFFORT) and "amounts" not in view:
         needed = ceil(level * size) if is_higher else floor(level * size)
     elif view["kind"] == Kind.COUNT:
         needed = ceil(level) if is_higher else floor(level)

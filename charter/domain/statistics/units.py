@@ -230,7 +230,7 @@ def together(parts: Sequence[Part | None], per: int | None = None) -> list[Longe
     return found
 
 
-COUNTED = ("share", "share-within", "yes-no", "rate")
+COUNTED = ("share", "share-within", "yes-no", "effort", "rate")
 """Kinds whose months can be laid together, because they count cases."""
 
 

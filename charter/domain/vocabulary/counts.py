@@ -43,12 +43,12 @@ class Counts:
     the same, with total; money: with total in cents. rate: numerator of a volume, the denominator. `excluded` is by
     reason, in cases (a row of sums stands for its own denominator); `pending` cases are too young to judge; `stopped`
     are judged cases with a stop date (share-within only). `steps` are those met within each delay of tiers and ceiling,
-    by the delay as written. `stages` are seconds that judged cases spent in each stage, by its key and how: `ran`,
-    `stood`, and `late` for what ran of cases that were not met. `owed` is what misses owe, where that was counted case
-    by case: `cents`, the `cases` that owe, of these those still `open`, `of` so many judged. `value` is what does not
-    add: a percentile or a composite, computed for the level of the tree that the cell stands for; a sum has none. Of
-    samples also: `cubes`, the sum of cubes of a mean, None where it was not counted; `low` and `high`, the ends of the
-    90 % interval of what does not add.
+    by the delay as written; of an effort all that gave each answer, by the answer. `stages` are seconds that judged
+    cases spent in each stage, by its key and how: `ran`, `stood`, and `late` for what ran of cases that were not met.
+    `owed` is what misses owe, where that was counted case by case: `cents`, the `cases` that owe, of these those still
+    `open`, `of` so many judged. `value` is what does not add: a percentile or a composite, computed for the level of
+    the tree that the cell stands for; a sum has none. Of samples also: `cubes`, the sum of cubes of a mean, None where
+    it was not counted; `low` and `high`, the ends of the 90 % interval of what does not add.
     """
 
     numerator: Number = 0

@@ -148,6 +148,7 @@ class Kind(StrEnum):
     SHARE = "share"
     MEAN = "mean"
     NPS = "nps"
+    EFFORT = "effort"
     COUNT = "count"
     SUM = "sum"
     RATE = "rate"
@@ -175,7 +176,7 @@ class Kind(StrEnum):
     @property
     def is_share(self) -> bool:
         """Kinds whose value is a share 0..1, printed in per cent."""
-        return self in (Kind.SHARE_WITHIN, Kind.SHARE, Kind.AVAILABILITY, Kind.YES_NO)
+        return self in (Kind.SHARE_WITHIN, Kind.SHARE, Kind.AVAILABILITY, Kind.YES_NO, Kind.EFFORT)
 
 
 class Nature(StrEnum):

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -29,9 +28,9 @@ def _library() -> Any:
     is 18 MB in every process and a fifth of a second."""
     import holidays  # noqa: PLC0415 heavy
 
-    if holidays.__file__ and COUNTRIES not in sys.modules:
+    if COUNTRIES not in sys.modules:
         package = ModuleType(COUNTRIES)
-        package.__path__ = [str(Path(holidays.__file__).parent / "countries")]
+        package.__path__ = [f"{folder}/countries" for folder in holidays.__path__]
         sys.modules[COUNTRIES] = package
     return holidays
 

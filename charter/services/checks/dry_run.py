@@ -12,6 +12,7 @@ from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.overview.model import json_number
 from charter.domain.readings.compensation import owed_counts
 from charter.domain.readings.doubts import name_units
+from charter.domain.readings.effort import EffortView, effort_of
 from charter.domain.readings.judging import judge_units
 from charter.domain.readings.stages import ChainView, as_json, chain_of
 from charter.domain.readings.status import DoubtView, Reading
@@ -84,6 +85,7 @@ class CountFacts(Steps, total=False):
     parts: float | None
     cents: float | None
     stages: ChainView
+    effort: EffortView
     owed: OwedFacts
     excluded: dict[str, int | float]
     pending: int
@@ -224,7 +226,7 @@ def counts_of(indicator: Indicator, counts: Counts, owing: Compensation | None =
         "value": None if value is None else float(value),
         **_own(indicator.kind, counts),
         **_steps(indicator, counts),
-        **_stages(indicator, counts),
+        **_inside(indicator, counts),
         **_owed(indicator, counts, owing),
         "excluded": counts.left_out,
         "pending": counts.pending,
@@ -268,10 +270,11 @@ def _owed(indicator: Indicator, counts: Counts, owing: Compensation | None) -> C
     }
 
 
-def _stages(indicator: Indicator, counts: Counts) -> CountFacts:
-    """The chain of its stages, where it has one."""
-    chain = chain_of(indicator, counts)
-    return {"stages": as_json(chain)} if chain is not None else {}
+def _inside(indicator: Indicator, counts: Counts) -> CountFacts:
+    """The chain of its stages, the answers of an effort, where it has these."""
+    chain, effort = chain_of(indicator, counts), effort_of(indicator, counts)
+    found: CountFacts = {"stages": as_json(chain)} if chain is not None else {}
+    return found | {"effort": effort} if effort is not None else found
 
 
 def _steps(indicator: Indicator, counts: Counts) -> Steps:

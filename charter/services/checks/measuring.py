@@ -222,6 +222,10 @@ class Measuring:
 
         return self._worker.do(shown)
 
+    def apart(self, work: Callable[[], T]) -> T:
+        """What a piece of work on opened sources comes to, done where sources are read. Raises SourceError."""
+        return self._worker.do(work)
+
     def _others(self, version: Version, indicators: Sequence[Indicator]) -> dict[str, Any]:
         """The tables that tell the pauses of indicators of one source, in the engine that counts it, by key."""
         from charter.sources.readers.connect import beside  # noqa: PLC0415 heavy

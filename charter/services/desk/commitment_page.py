@@ -17,6 +17,7 @@ from charter.domain.overview.model import (
     Overview,
     Point,
 )
+from charter.domain.readings.effort import EffortView
 from charter.domain.readings.stages import ChainView
 from charter.domain.statistics.chart_reading import ChartReading, bounds_of
 from charter.domain.statistics.misses import Misses, misses_of
@@ -39,6 +40,7 @@ from charter.services.frontline.summaries import Below, TeamWords, commitment_pa
 from charter.services.month.overview import build_of
 from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, month_asked
+from charter.services.readings.effort import efforts_of
 from charter.services.readings.indicator_view import chart_of
 from charter.services.readings.recent_queries import load_years
 from charter.services.readings.stages import chains_of, newest_cells
@@ -68,6 +70,7 @@ class Detail(TypedDict):
     channels: list[ChannelFigure]
     channels_absent: NotRequired[bool]
     stages: NotRequired[ChainView]
+    effort: NotRequired[EffortView]
 
 
 class RunOfIndicator(RunLine):
@@ -195,8 +198,11 @@ def _details(
         }
         for indicator, view in zip(indicators, shown, strict=True)
     }
-    for key, chain in chains_of(version, unit, newest_cells(rows)).items():
+    cells = newest_cells(rows)
+    for key, chain in chains_of(version, unit, cells).items():
         found[key]["stages"] = chain
+    for key, effort in efforts_of(version, unit, cells).items():
+        found[key]["effort"] = effort
     return found
 
 

@@ -170,3 +170,9 @@ def units_open_to(actor: Actor, version: Version) -> Sequence[UnitRow]:
     if may(actor, Permission.READ_DESK):
         return version.unit_rows
     return [row for row in version.unit_rows if may(actor, Permission.READ_DESK, row["key"])]
+
+
+def path_open_to(actor: Actor, version: Version, unit: str) -> list[UnitRow]:
+    """The unit and those above it that this person may open, parents first."""
+    above = version.tree.path(unit)
+    return [row for row in units_open_to(actor, version) if row["key"] in above]

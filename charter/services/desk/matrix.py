@@ -23,7 +23,7 @@ from charter.domain.vocabulary.terms import Permission, Reason, Status
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
-from charter.services.desk.desk import units_open_to
+from charter.services.desk.desk import path_open_to
 from charter.services.readings.current_figures import Place, UnitReadings, month_asked
 from charter.services.readings.indicator_view import indicator_status_of
 from charter.services.readings.recent_queries import newest_checks
@@ -108,7 +108,7 @@ def matrix(
     return {
         "unit": key,
         "period": month.key,
-        "path": _path(actor, version, key),
+        "path": path_open_to(actor, version, key),
         "columns": [columns[at] for at in kept],
         "rows": [{**row, "cells": [row["cells"][at] for at in kept]} for row in shown],
         "all_rows": len(rows),
@@ -121,12 +121,6 @@ def _columns(version: Version) -> list[Column]:
     """The promises, in the order of the charter."""
     numbered = enumerate(version.charter.commitments, 1)
     return [{"number": number, "key": one.key, "title": words(one.title)} for number, one in numbered]
-
-
-def _path(actor: Actor, version: Version, unit: str) -> list[UnitRow]:
-    """The unit and those above it that this person may open, parents first."""
-    above = version.tree.path(unit)
-    return [row for row in units_open_to(actor, version) if row["key"] in above]
 
 
 def _counts(rows: Sequence[MatrixRow]) -> dict[str, int]:

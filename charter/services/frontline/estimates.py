@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 
@@ -58,20 +58,36 @@ def give_estimate(
     together. Raises NotAllowed, NotFound (unit), Invalid (promise, answer), AnsweredAlready, TooMany.
     """
     require(actor, Permission.SEND_OBSERVATION, unit)
-    today, month = local_day(now)
+    today, _ = local_day(now)
     version = history().on(today)
     require_open_unit(version, unit, today)
     require_commitment(version, commitment)
-    number = read_answer(answer)
-    once = keyed(f"{browser}|{unit}|{commitment}|{month.key}")
+    return keep_answer(now, unit=unit, about=commitment, number=read_answer(answer), by=Sender(browser, sender, keyed))
+
+
+class Sender(NamedTuple):
+    """Who sends an answer: the mark of a browser, the keyed hash of an address, the key of kept marks."""
+
+    browser: str
+    address: str
+    keyed: Keyed
+
+
+def keep_answer(now: datetime, *, unit: str, about: str, number: int, by: Sender) -> str:
+    """Keep one answer of staff to a question, once a month for each browser, unit and question; return the month.
+
+    Raises AnsweredAlready, TooMany. Who calls it has asked for the right to send.
+    """
+    today, month = local_day(now)
+    once = by.keyed(f"{by.browser}|{unit}|{about}|{month.key}")
     with transaction():
         audit_log.hold()
         if _is_given(once):
             raise AnsweredAlready("You have answered this question this month: once is enough.")
-        count_sending(now, "estimate", sender)
+        count_sending(now, "estimate", by.address)
         row = Estimate(
             unit_key=unit,
-            commitment_key=commitment,
+            commitment_key=about,
             month=month.key,
             answer=number,
             browser_hash=once,

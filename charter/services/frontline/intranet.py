@@ -36,7 +36,10 @@ class StaffWords(NamedTuple):
 
 
 class Intranet(TypedDict):
-    """The company's last month; `unit`: the site's own, where one is named; `here`: the one that is shown."""
+    """The company's last month; `unit`: the site's own, where one is named; `here`: the one that is shown.
+
+    `question`: the promise that staff are asked about; `has_question`: they are asked one of the charter's own.
+    """
 
     overview: Overview
     unit: Overview | None
@@ -45,6 +48,7 @@ class Intranet(TypedDict):
     parts: list[tuple[str, list[CommitmentView]]]
     company: dict[str, CommitmentView]
     question: CommitmentView | None
+    has_question: bool
     told: dict[str, list[Row]]
     thanks: list[Row]
     acting: list[Acting]
@@ -81,6 +85,7 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> Intrane
         "parts": parts_of(shown["commitments"]),
         "company": {view["key"]: view for view in whole["commitments"]},
         "question": _question(asked, shown, current),
+        "has_question": asked.charter.charter.staff_question is not None,
         "told": words.told,
         "thanks": words.thanks,
         "acting": acting(found, version, shown, now),

@@ -178,6 +178,20 @@ def _told(token: str, what: str, access: Access) -> Any:
         return None
 
 
+def keep_a_while(facts: Plain, access: Access) -> str:
+    """What is to be looked at and not stored: kept beside the files that wait, and gone when they would be."""
+    token = secrets.token_hex(16)
+    _waiting(access).mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(_waiting(access) / f"{token}.shown", facts)
+    return token
+
+
+def kept_a_while(token: str, access: Access) -> Plain | None:
+    """The same again; None once it is gone."""
+    found: Plain | None = _told(token, "shown", access)
+    return found
+
+
 def forget(token: str, access: Access) -> None:
     """Let a file go that waited."""
     for path in _waiting(access).glob(f"{token}.*"):

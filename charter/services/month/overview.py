@@ -39,9 +39,9 @@ from charter.services.classes.current import Classed, classify, minimum_of
 from charter.services.classes.known_evidence import KnownEvidence, known_evidence
 from charter.services.readings.compensation import tell_compensation
 from charter.services.readings.current_figures import month_asked
+from charter.services.readings.effort import tell_insides
 from charter.services.readings.indicator_view import indicator_status_of, indicator_view, value_at
 from charter.services.readings.recent_queries import RecentReadings, load_recent
-from charter.services.readings.stages import tell_stages
 
 
 def overview(actor: Actor, now: datetime, *, unit: str | None = None, period: str | None = None) -> Overview:
@@ -51,7 +51,7 @@ def overview(actor: Actor, now: datetime, *, unit: str | None = None, period: st
     version = found.on(month.start)
     unit_key = find_unit(version, unit)
     require(actor, Permission.READ_PAGES, unit_key)
-    return tell_stages(version, build(found, version, month, unit_key, now))
+    return tell_insides(version, build(found, version, month, unit_key, now))
 
 
 ClassedMonths = dict[tuple[str, Period], Classed]

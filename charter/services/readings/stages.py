@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 
+from charter.domain.charter_file.indicators import Effort
 from charter.domain.overview.model import IndicatorView, Overview
 from charter.domain.readings.stages import ChainView, as_json, chain_of, stages_of
 from charter.domain.vocabulary.counts import Counts, add_up
@@ -20,8 +21,8 @@ def newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
     return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 
-def chains_of(version: Version, unit: str, cells: Sequence[Measurement]) -> dict[str, ChainView]:
-    """By indicator the chain of its stages under the unit, each link with the name of its provider."""
+def counts_under(version: Version, unit: str, cells: Sequence[Measurement]) -> dict[str, Counts]:
+    """By indicator what was counted under the unit."""
     tree = version.tree
     counts: dict[str, list[Counts]] = {}
     for row in cells:
@@ -30,25 +31,22 @@ def chains_of(version: Version, unit: str, cells: Sequence[Measurement]) -> dict
         # What does not add is kept for each level of the tree.
         if is_under if indicator.kind.adds_up else row.unit_key == unit:
             counts.setdefault(row.indicator_key, []).append(row.counts)
-    found = {}
-    for key, parts in counts.items():
-        chain = chain_of(version.indicators[key][1], add_up(parts))
+    return {key: add_up(parts) for key, parts in counts.items()}
+
+
+def chains_of(version: Version, unit: str, cells: Sequence[Measurement]) -> dict[str, ChainView]:
+    """By indicator the chain of its stages under the unit, each link with the name of its provider."""
+    found, names = {}, {one: each.name for one, each in version.tree.by_key.items()}
+    for key, counts in counts_under(version, unit, cells).items():
+        chain = chain_of(version.indicators[key][1], counts)
         if chain is not None:
-            found[key] = as_json(chain, {one: each.name for one, each in tree.by_key.items()})
+            found[key] = as_json(chain, names)
     return found
 
 
-def tell_stages(version: Version, whole: Overview) -> Overview:
-    """The overview, with its chain at each figure that has stages."""
-    chains = chains_of(version, whole["unit"], staged_cells(version, whole))
-    for one in _staged(version, whole):
-        if one["key"] in chains:
-            one["stages"] = chains[one["key"]]
-    return whole
-
-
 def staged_cells(version: Version, whole: Overview) -> Sequence[Measurement]:
-    """The figures that hold of all indicators with stages, for the periods that an overview shows; of all units."""
+    """The figures that hold of all indicators that tell more than one number (stages, an effort), for the periods that
+    an overview shows; of all units: one statement, none where there is no such indicator."""
     staged = _staged(version, whole)
     if not staged:
         return []
@@ -58,4 +56,5 @@ def staged_cells(version: Version, whole: Overview) -> Sequence[Measurement]:
 
 def _staged(version: Version, whole: Overview) -> list[IndicatorView]:
     views = [one for each in whole["commitments"] for one in each["indicators"] if one["known_at"] is not None]
-    return [one for one in views if stages_of(version.indicators[one["key"]][1])]
+    told = ((one, version.indicators[one["key"]][1]) for one in views)
+    return [one for one, indicator in told if stages_of(indicator) or isinstance(indicator, Effort)]

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from charter.domain.overview.model import IndicatorView, Overview, words
 from charter.domain.overview.rules import RULES
+from charter.domain.readings.effort import EffortView
 from charter.domain.readings.stages import ChainView
 from charter.domain.reports.parts import as_columns, shared_words, unit_part
 from charter.domain.vocabulary.errors import Invalid
@@ -32,6 +33,7 @@ from charter.services.desk.commitment_page import details_of
 from charter.services.desk.units import ChannelFigure, channels_of, figure_below
 from charter.services.frontline.summaries import MonthTold
 from charter.services.month.overview import ClassedMonths, build_of, checks_of
+from charter.services.readings.effort import efforts_of
 from charter.services.readings.recent_queries import Drawn, RecentReadings, load_units
 from charter.services.readings.stages import chains_of, staged_cells
 from charter.services.records import audit_log
@@ -91,6 +93,13 @@ UNTOLD = (Status.KEPT, Status.NO_DATA, Status.NOT_APPLICABLE)
 """Of these no report tells where they come from."""
 
 
+class _Inside(NamedTuple):
+    """What stands behind the figures of a unit, by indicator: the chain of stages, the answers of an effort."""
+
+    chains: Mapping[str, ChainView]
+    efforts: Mapping[str, EffortView]
+
+
 @dataclass
 class _Gathered:
     """What has come of some units: their parts, what those above list of them by indicator, which indicators have a
@@ -133,10 +142,15 @@ class _Month:
         return channels_of(self.version, self.root)
 
     @cached_property
-    def chains(self) -> dict[str, dict[str, ChainView]]:
-        """Where the days go, by unit and indicator."""
+    def insides(self) -> dict[str, _Inside]:
+        """Where the days go and what was answered, by unit and indicator."""
         cells = staged_cells(self.version, self.root)
-        return {unit: chains_of(self.version, unit, cells) for unit in self._charted} if cells else {}
+        if not cells:
+            return {}
+        version = self.version
+        return {
+            unit: _Inside(chains_of(version, unit, cells), efforts_of(version, unit, cells)) for unit in self._charted
+        }
 
     @cached_property
     def checks(self) -> Any:
@@ -159,7 +173,7 @@ class _Month:
         top = only or tree.root.key
         order = [unit.key for unit, _ in tree.walk(top)]
         # What every unit asks for is there before the work is shared.
-        self.words, self.told, self.channels, self.chains  # noqa: B018
+        self.words, self.told, self.channels, self.insides  # noqa: B018
         branches = [child.key for child in tree.children(top)]
         shares = shared(branches, workers if len(order) >= SHARED_FROM else 1)
         for part in each_share(shares, lambda share: self._gathered(share, only, progress)) if branches else ():
@@ -225,8 +239,11 @@ class _Month:
         if figures.unit not in self._charted:
             return {}
         details = details_of(overview, self.version, figures.years or figures, self.channels.get(figures.unit, {}))
-        for key, chain in self.chains.get(figures.unit, {}).items():
+        inside = self.insides.get(figures.unit, _Inside({}, {}))
+        for key, chain in inside.chains.items():
             details[key]["stages"] = chain
+        for key, effort in inside.efforts.items():
+            details[key]["effort"] = effort
         under = self.version.tree.under(figures.unit) - {figures.unit}
         for view in (one for commitment in overview["commitments"] for one in commitment["indicators"]):
             leaves = {unit: one for unit, one in found.leaves.get(view["key"], {}).items() if unit in under}

@@ -19,7 +19,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.records import ReportFile, Snapshot
 from charter.models.reports import DraftFile, Edition, EditionFile
-from charter.reports.tables import Table, actions_table, comments_table, figures_table, units_table
+from charter.reports.tables import Table, actions_table, answers_table, comments_table, figures_table, units_table
 from charter.services.actions.comments import ASKS, uncommented
 from charter.services.charters.versions import Version, find_unit, history
 from charter.services.reports.distribution import readers_of
@@ -32,7 +32,8 @@ from charter.services.reports.snapshots import ended_month, find_snapshot, laten
 def report_tables(
     actor: Actor, *, period: str, unit: str | None = None, language: str, number: int | None = None
 ) -> dict[str, Table]:
-    """By name: figures, units, comments, actions; of the newest edition, or of that number, else of the sealed month.
+    """By name: figures, units, comments, actions, and the answers of efforts where there are any; of the newest
+    edition, or of that number, else of the sealed month.
 
     Raises NotAllowed, NotFound (not sealed, no such edition or unit), Invalid (not a period).
     """
@@ -51,6 +52,7 @@ def report_tables(
     return {
         "figures": figures_table(part, language),
         "units": units_table(part),
+        **({"answers": answers} if len(answers := answers_table(part)) > 1 else {}),
         "comments": comments_table(part),
         "actions": actions_table(part),
     }

@@ -21,6 +21,7 @@ from charter.services.charters.versions import find_indicator, find_unit, histor
 from charter.services.checks.running import run_due
 from charter.services.drafts.look import look_at_draft
 from charter.services.drafts.trial_run import try_draft
+from charter.services.frontline.effort_words import may_read_words, read_words
 from charter.services.jobs.queue import Arguments, Kind, Progress, register_kinds
 from charter.services.reports.distribution import send_edition
 from charter.services.reports.editions import newest_edition, publish_erratum
@@ -231,8 +232,22 @@ def _verify(actor: Actor, now: datetime, arguments: Arguments, progress: Progres
     return counts | {"broken": len(breaks), "breaks": breaks[:BREAKS_KEPT], "head": found["head"]}
 
 
+def _may_read_words(actor: Actor, arguments: Arguments) -> None:
+    """What customers wrote beside hard answers, for who reads what is written in the unit."""
+    _known(arguments, "indicator", "unit", "period")
+    may_read_words(actor, arguments)
+
+
+def _read_words(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["indicator"])
+    found = read_words(actor, now, arguments, progress.access)
+    progress(1, 1, arguments["indicator"])
+    return found
+
+
 register_kinds(
     {
+        "read-words": Kind(_may_read_words, _read_words),
         "look-at-source": Kind(_may_look, _look),
         "try-draft": Kind(_may_try_draft, _try_draft),
         "run-checks": Kind(_may_run_checks, _run_checks),

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from charter.domain.charter_file.charter import Charter, calendar_named, compensations_of
 from charter.domain.charter_file.columns_read import sources_of
 from charter.domain.charter_file.evidence import Compensation
-from charter.domain.charter_file.indicators import Indicator, PlainShare, Total
+from charter.domain.charter_file.indicators import Effort, Indicator, PlainShare, Total
+from charter.domain.charter_file.kinds.scales import wording_of
 from charter.domain.charter_file.sources import Cells, Events, Source, WrittenByPeople
 from charter.domain.charter_file.values import Strict
 from charter.domain.checks.deadlines import counts_working_days, seconds_in
@@ -20,7 +21,7 @@ from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
     "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check", "stages",
-    "currency", "proves",
+    "currency", "proves", "words",
 }  # fmt: skip
 _COUNTED_OF_SOURCES = {"missing", "durations", "date_from"}
 
@@ -153,7 +154,7 @@ def definition_hash(indicator: Indicator, charter: Charter) -> str:
 
     Where working days or hours are counted, also the calendars; closed and opened days are data. So is what a source
     says of cells that mean nothing, of durations and of the day of its files. Titles, targets, minimum and the check
-    plan leave it the same, and so do words for what is counted.
+    plan leave it the same, and so do words for what is counted; the wording of a question to customers does not.
     """
     head = charter.charter
     measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
@@ -163,6 +164,9 @@ def definition_hash(indicator: Indicator, charter: Charter) -> str:
     measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
     if measured["judged_by"] == "period":
         del measured["judged_by"]
+    if isinstance(indicator, Effort):
+        measured["question"] = wording_of(indicator.question)
+        measured["scale"] = [list(indicator.scale.answers), list(indicator.scale.easy)]
     if isinstance(indicator, Total | PlainShare) and seconds_in(indicator) == 1:
         del measured["in"]
     measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]

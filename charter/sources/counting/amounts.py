@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Sum
 from charter.domain.checks.deadlines import seconds_in
+from charter.domain.readings.effort import counts_of_answers
 from charter.domain.vocabulary.counts import Counts, Number, exact
 from charter.domain.vocabulary.terms import Nature
 from charter.sources.cells.amounts import Digits
@@ -20,6 +21,7 @@ from charter.sources.counting.conditions import is_unanswered, meets, uses_of
 from charter.sources.counting.kinds import (
     MISSING_VALUE,
     NO_ANSWER,
+    OUTSIDE_ANSWERS,
     OUTSIDE_SCALE,
     UNREADABLE,
     Measure,
@@ -117,6 +119,32 @@ class NpsMeasure(Valued):
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         promoters, detractors = (int(sums[each] or 0) for each in ("promoters", "detractors"))
         return Counts(denominator=n, promoters=promoters, detractors=detractors)
+
+
+@dataclass
+class EffortMeasure(Valued):
+    """How many gave each answer of the scale; other than whole answers from one end to the other do not count."""
+
+    def judge(self, rows: Any) -> dict[str, Any]:
+        column, answers = self.columns[0], self.indicator.scale.answers
+        answer, one = rows[self.scaled(column)], 10 ** self.scale(column)
+        given = {self.name(f"answer{each}"): (answer == each * one).fill_null(False) for each in answers}
+        return given | {self.name("off"): answer.notnull() & ~reduce(operator.or_, given.values())}
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        return [*super().errors(rows), (rows[self.name("off")], OUTSIDE_ANSWERS)]
+
+    def missed(self, rows: Any) -> Any:
+        """An answer that is not easy."""
+        easy = [rows[self.name(f"answer{each}")] for each in self.indicator.scale.easy]
+        return ~reduce(operator.or_, easy)
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        return {f"answer{each}": rows[self.name(f"answer{each}")].ifelse(1, 0) for each in self.indicator.scale.answers}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        scale = self.indicator.scale
+        return counts_of_answers(scale, {each: int(sums[f"answer{each}"] or 0) for each in scale.answers})
 
 
 @dataclass

@@ -20,6 +20,7 @@ from typing import Any
 from charter.domain.charter_file.indicators import (
     Availability,
     Count,
+    Effort,
     IndicatorBase,
     Mean,
     Money,
@@ -40,6 +41,7 @@ from charter.sources.cells.context import Setting
 from charter.sources.cells.queries import Rows
 from charter.sources.cells.reach import Reach, reach_of
 from charter.sources.counting.amounts import (
+    EffortMeasure,
     MeanMeasure,
     MoneyMeasure,
     NpsMeasure,
@@ -106,6 +108,8 @@ def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None
             return CountMeasure(indicator, tag, scene)
         case Rate() if not isinstance(indicator.volume, str):
             return CasesMeasure(indicator, tag, scene)
+        case Effort():
+            return EffortMeasure(indicator, tag, scene, [indicator.value])
     return None
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from charter.domain.charter_file.indicators import Count, IndicatorBase, Mean, Rate, VolumeRows
+from charter.domain.charter_file.indicators import Count, IndicatorBase, Mean, Rate
+from charter.domain.charter_file.kinds.rate import VolumeRows
 from charter.domain.checks.deadlines import delays_of
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
 from charter.domain.vocabulary.terms import Kind

@@ -1,15 +1,20 @@
-"""A few rows behind a figure: what each was counted as, and the columns that the definition reads, nothing personal."""
+"""A few rows behind a figure: what each was counted as, and the columns that the definition reads, nothing personal.
+
+And the words beside hard answers, for whoever may read what customers write.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 import ibis
 
-from charter.domain.charter_file.indicators import FILE, IndicatorBase
+from charter.domain.charter_file.indicators import FILE, Effort, IndicatorBase
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.privacy import masked
@@ -109,3 +114,36 @@ def _example(indicator: IndicatorBase, scan: _ShownScan, measure: Measure, row: 
     if fate == PENDING:
         return Example(WAITING, None, Counts(pending=1), columns)
     return Example(LEFT_OUT, reasons[fate - FIRST_REASON], Counts(), columns)
+
+
+LOOKED_AT = 2000
+"""Rows with words that are read at most: of more, the first in the order of their words."""
+
+
+def words_of_hard(
+    indicator: Effort,
+    table: Any,
+    period: Period,
+    as_of: datetime,
+    setting: Setting,
+    *,
+    units: Collection[str] | None = None,
+) -> list[str]:
+    """What customers wrote beside a hard answer of the period, in the units (None: in all), as it stands in the source.
+
+    Only rows that count. Raises SourceError.
+    """
+    column = indicator.words
+    if column is None:
+        return []
+    with cases_of([indicator], table, scene_of([period], as_of, setting), {}) as groups:
+        cases = next(groups)
+        measure = measure_of(cases.indicators[0], "i0", cases.scene)
+        reader = reader_of([measure], cases.table, cases.written)
+        scan = _ShownScan([measure], reader, cases.scene, date_column(indicator), [period], shown=[column])
+        rows = scan.rows()
+        hard = reduce(operator.or_, [rows[measure.name(f"answer{each}")] for each in indicator.scale.hard_ones])
+        told = [rows["period"] == 0, rows[measure.name("fate")] == JUDGED, hard, rows["shown0"].strip() != ""]
+        rows = rows.filter(*told, *([] if units is None else [rows["unit"].isin(sorted(units))]))
+        picked = rows.select("shown0").order_by("shown0").limit(LOOKED_AT)
+        return [str(row["shown0"]) for row in answer(picked, reader.source)]

@@ -65,6 +65,7 @@ HEAD: tuple[Field, ...] = (
     Field("example", _("Marked as an example everywhere"), "check"),
     Field("closed_days", _("Days the organisation is closed"), "lines", _("One per line, year-month-day.")),
     Field("chain", _("The chain of touchpoints"), "lines", _("One per line, in the order customers pass them.")),
+    *texts("staff_question", _("Question to staff in French"), _("Question to staff in English")),
 )
 REPORT: tuple[Field, ...] = (
     Field("report.day", _("Day of the month on which the month is frozen"), "whole", _("From 1 to 28.")),

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from charter.domain.charter_file.consistency.indicators import VOLUMES
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind, Proves
 from charter.web.charters.form.delays import DELAY_WORDS, PAUSES, SECONDS, STAGES, STARTS, STOPS
+from charter.web.charters.form.effort import effort_fields
 from charter.web.charters.form_fields import Field
 from charter.web.charters.forms import case_words, key_section, texts
 
@@ -41,6 +42,10 @@ KINDS: dict[str, tuple[Any, Any]] = {
     Kind.SHARE: (_("Share that meets a condition"), _("Of all cases, how many meet a condition.")),
     Kind.MEAN: (_("Mean"), _("The mean of a mark, an amount or a delay.")),
     Kind.NPS: (_("NPS"), _("Promoters less detractors, from answers of 0 to 10.")),
+    Kind.EFFORT: (
+        _("Customer effort"),
+        _("The share of easy answers to one question, with all its answers and the hard ones."),
+    ),
     Kind.COUNT: (_("Count"), _("How many rows; the required level is often 0.")),
     Kind.SUM: (_("Sum"), _("The sum of a column: hours, cubic metres, days lost.")),
     Kind.RATE: (_("Rate per volume"), _("How many rows for so many of a volume: complaints per 10,000 calls.")),
@@ -92,6 +97,8 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
             Field("denominator", _("and column of all cases"), "notation", SUM_HELP),
             *texts("in", _("Their unit where they hold no cases, in French"), _("Their unit, in English")),
         ]
+    if kind == Kind.EFFORT:
+        return [_date(), *effort_fields()]
     if kind == Kind.COMPOSITE:
         parts = (Field("indicator", _("Indicator"), "select", options=others), Field("weight", _("Weight"), "number"))
         return [Field("of", _("Parts"), "rows", columns=parts)]
@@ -188,8 +195,8 @@ def indicator_form(
             (_("Told apart by channel and segment"), [rows["channel"], rows["segment"]]),
         ]),
         *_seldom(own),
-        (_("How it is assessed"), _judged(kind)),
-        (_("Proof value"), _proven(kind)),
+        (_("How it is assessed"), [one for one in _judged(kind) if kind != Kind.EFFORT or one.name != "direction"]),
+        (_("Proof value"), [one for one in _proven(kind) if kind != Kind.EFFORT or one.name != "nature"]),
         (_("When it is checked"), _check()),
         *key_section(is_new),
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from charter.domain.figures.entries import STEP, Figure, number_of
+from charter.domain.figures.entries import ANSWER, STEP, Figure, number_of
 from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission
@@ -51,7 +51,9 @@ HELP: Mapping[str, object] = {
 
 
 def label_of(name: str) -> Any:
-    """What a number is called; of a promise in steps, by its delay."""
+    """What a number is called; of a promise in steps, by its delay; of an effort, by its answer."""
+    if name.startswith(ANSWER):
+        return _("Customers who answered %(answer)s", answer=name.removeprefix(ANSWER))
     if name.startswith(STEP):
         return _("Cases met within %(delay)s", delay=name.removeprefix(STEP).replace("_", " "))
     return LABELS[name]

@@ -93,6 +93,7 @@ UNINDEXED = frozenset(
         "observe.thank",
         "observe.sent",
         "estimate.page",
+        "symmetry.question",
         "poster.page",
     }
 )

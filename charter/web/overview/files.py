@@ -8,7 +8,8 @@ from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext
 
 from charter.charts.files import Told, picture, pictures
-from charter.charts.svg import Charts, effects_on, flags_of
+from charter.charts.marks import effects_on, flags_of
+from charter.charts.svg import Charts
 from charter.domain.overview.model import IndicatorView, Overview
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.terms import Permission

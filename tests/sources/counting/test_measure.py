@@ -437,6 +437,17 @@ def test_nps_counts_promoters_and_detractors_of_whole_answers_from_0_to_10(count
     )
 
 
+def test_an_effort_counts_each_whole_answer_of_its_scale(count: Run) -> None:
+    rows = [{"a": "2026-10-05", "v": v} for v in ["1", "1.0", "2", "3", "5", "0", "6", "4.5", "", "easy", None]]
+    said = {"question": "?", "scale": {"from": 1, "to": 5, "hard": "high"}}
+    assert count(rows, "effort", value="v", **said).counts() == Counts(
+        numerator=3,
+        denominator=5,
+        steps={"1": 2, "2": 1, "3": 1, "5": 1},
+        excluded={"outside the scale": 3, "missing value": 2, "unreadable": 1},
+    )
+
+
 def test_availability_is_time_up_of_total_time(count: Run) -> None:
     rows = [{"a": "2026-10-05", "u": "23.5", "t": "24"}, {"a": "2026-10-06", "u": "24", "t": "24"}]
     found = count(rows, "availability", up="u", total="t").counts()

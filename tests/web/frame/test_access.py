@@ -47,6 +47,13 @@ MATRIX = {
     "/matrix?show=odd":               (302, 403, 400, 400, 400, 400, 400, 400),
     "/matrix.csv":                    (302, 403, 200, 200, 200, 200, 200, 200),
     "/matrix.csv?unit=nice":          (302, 403, 403, 403, 200, 200, 200, 200),
+    "/effort":                        (302, 403, 200, 200, 200, 200, 200, 200),
+    "/effort?unit=nice":              (302, 403, 403, 403, 200, 200, 200, 200),
+    "/effort/billed/words?unit=nice&period=2026-10": (302, 403, 403, 403, 403, 403, 409, 403),
+    "/symmetry":                      (302, 403, 200, 200, 200, 200, 200, 200),
+    "/symmetry?unit=nice":            (302, 403, 403, 403, 200, 200, 200, 200),
+    "/symmetry?staff=absent":         (302, 403, 400, 400, 400, 400, 400, 400),
+    "/our-work":                      (200, 200, 200, 200, 403, 403, 200, 200),
     "/search":                        (200, 200, 200, 200, 200, 200, 200, 200),
     "/search?q=nice":                 (200, 200, 200, 200, 200, 200, 200, 200),
     "/help/":                         (200, 200, 200, 200, 200, 200, 200, 200),
@@ -243,7 +250,8 @@ def test_closed_pages_ask_strangers_to_sign_in(tmp_path: Path) -> None:
     client = make_empty_app(tmp_path, public_pages=False).test_client()
     assert client.get("/").headers["Location"] == "/sign-in?next=/"
     assert [client.get(address).status_code for address in ("/embed", "/badge.svg")] == [403, 403]
-    closed = ("/search", "/observe", "/incident", "/thank", "/sent", "/estimate", "/poster", "/poster.pdf", "/site")
+    closed = ("/search", "/observe", "/incident", "/thank", "/sent", "/estimate", "/our-work", "/poster")
+    closed += ("/poster.pdf", "/site")
     assert [client.get(address).status_code for address in closed] == [302] * len(closed)
 
 
@@ -295,7 +303,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/assets/promesse.css",
         "/assets/promesse.js",
     }
-    patterns.add("/help/<name>")
+    patterns |= {"/help/<name>", "/effort/<indicator>/words"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
     assert ours - known - patterns - intake - drafts - classes - versions - one_job - rights == set()
 

@@ -13,12 +13,13 @@ from typing import Any
 from charter.domain.charter_file.consistency.delays import check_delays, length
 from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, check_unique, too_early
 from charter.domain.charter_file.findings import Notes, Path, Said
-from charter.domain.charter_file.indicators import CheckPlan, Target, VolumeRows
+from charter.domain.charter_file.indicators import CheckPlan, Target
+from charter.domain.charter_file.kinds.rate import VolumeRows
 from charter.domain.charter_file.parts import PlacedIndicator
 from charter.domain.charter_file.sources import Exclusion
 from charter.domain.charter_file.values import Test, UnitsOfKind
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.terms import Direction, Kind, Proves
+from charter.domain.vocabulary.terms import Direction, Kind, Nature, Proves
 
 
 def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
@@ -40,6 +41,7 @@ def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
         notes.error((*path, "stop"), said, Sentence("name the column of the instant it stops"))
     check_delays(indicator, notes)
     _check_context(indicator, notes)
+    _check_effort(indicator, notes)
 
 
 VOLUMES = (Kind.COUNT, Kind.SUM)
@@ -60,6 +62,18 @@ def _check_context(indicator: PlacedIndicator, notes: Notes) -> None:
     if indicator.written("mandatory") is True:
         said = Sentence("a volume stored as context decides no status")
         notes.error((*path, "mandatory"), said, Sentence("remove mandatory, or write proves: result or means"))
+
+
+def _check_effort(indicator: PlacedIndicator, notes: Notes) -> None:
+    """Customers say it, and its figure is the share of easy answers: more is always better."""
+    if indicator.written("kind") != Kind.EFFORT:
+        return
+    if indicator.written("direction") == Direction.LOWER:
+        said = Sentence("an effort is told by its share of easy answers, and of these more is better")
+        notes.error((*indicator.path, "direction"), said, Sentence("remove direction; scale says which end is hard"))
+    if indicator.written("nature") == Nature.DELIVERED:
+        said = Sentence("an effort is said by customers, not counted by the company")
+        notes.error((*indicator.path, "nature"), said, Sentence("remove nature"))
 
 
 def _exclusions(indicator: PlacedIndicator) -> list[Exclusion]:

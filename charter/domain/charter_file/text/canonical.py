@@ -21,9 +21,9 @@ from charter.domain.charter_file.values import Delay, Text
 
 INDICATOR_ORDER = (
     "key", "title", "nature", "proves", "basis", "mandatory", "source", "kind", "date", "start", "stop", "within",
-    "tiers", "ceiling", "paused", "pauses", "stages", "success", "numerator", "denominator", "value", "currency", "in",
-    "percentile", "volume", "per", "up", "total", "of", "distinct", "where", "exclude", "unit", "channel", "segment",
-    "period", "direction", "targets", "judged_by", "minimum", "case", "check",
+    "tiers", "ceiling", "paused", "pauses", "stages", "success", "numerator", "denominator", "value", "question",
+    "scale", "words", "currency", "in", "percentile", "volume", "per", "up", "total", "of", "distinct", "where",
+    "exclude", "unit", "channel", "segment", "period", "direction", "targets", "judged_by", "minimum", "case", "check",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What single kinds of indicators say in the charter file."""
