@@ -74,6 +74,7 @@ def write_data(maker: Maker, folder: Path) -> None:
     write_csv(maker.make(voices.sales), folder / "sales.csv")
     write_csv(maker.make(money.payments), folder / "payments.csv")
     write_csv(maker.make(texts.complaints), folder / "complaints.csv")
+    write_csv(maker.make(contacts.appointments), folder / "appointments.csv")
 
 
 def write_answers(seed: int, folder: Path) -> None:

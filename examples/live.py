@@ -20,7 +20,7 @@ from making.year import DEEDS, DIRECTOR, PEOPLE, Deed, Somebody
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from flask import Flask
-from tell import PARIS, tell, think
+from tell import PARIS, meet, tell, think
 
 from charter.domain.figures.entries import Figure
 from charter.domain.vocabulary.errors import NotFound
@@ -175,6 +175,7 @@ def live(made: Year) -> None:
         for number, voice in voices:
             if voice.back == back:
                 tell(made.last, number, voice)
+        meet(made.last, back)
         if back == 0:
             think(made.last)
         made.report(back)

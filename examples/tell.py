@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from making.incidents import incidents
 from making.told import Voice, estimates, levels, month_back
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -16,6 +17,7 @@ from charter.domain.frontline.observations import ObservationKind
 from charter.domain.vocabulary.permissions import VISITOR, Actor
 from charter.services.charters.versions import history
 from charter.services.frontline.estimates import Sender, give_estimate
+from charter.services.frontline.incidents import Support, Written, support, write_incident
 from charter.services.frontline.moderation import accept, answer, set_aside
 from charter.services.frontline.observations import Told, send_observation
 from charter.services.frontline.symmetry import give_level
@@ -42,6 +44,20 @@ def tell(last: date, number: int, voice: Voice) -> None:
         accept(READER, read_at, kept, is_printed=voice.is_printed)
         if voice.answer:
             answer(READER, read_at + timedelta(days=1), kept, text=voice.answer)
+
+
+def meet(last: date, back: int) -> None:
+    """The incivility of a month, written down on the next day, and the support that followed."""
+    year, month = month_back(last, back)
+    for number, met in enumerate(incidents(back)):
+        day = date(year, month, met.day)
+        at = datetime.combine(day, time(9), PARIS) + timedelta(days=1)
+        written = Written(met.unit, day, met.kind, met.touchpoint, "", "fr")
+        mark = keyed(f"incident {back} {number}")
+        kept = write_incident(VISITOR, at, written, sender=mark, form=mark)
+        if met.after is not None:
+            given = day + timedelta(days=met.after)
+            support(READER, at + timedelta(days=met.after), kept, Support(given, met.support))
 
 
 def think(last: date) -> int:

@@ -13,7 +13,11 @@ from charter.models.base import AppendOnly, Base, Instant
 
 
 class Observation(AppendOnly, Base):
-    """That something was reported, on which unit and promise, and the hash of its text; never who."""
+    """That something was reported, on which unit and promise, and the hash of its text; never who.
+
+    Of an incident also its day, touchpoint and kind (`incident`, a key of the charter): its `sent_at` is the beginning
+    of the day on which it was written down.
+    """
 
     __tablename__ = "observations"
     __table_args__ = (Index(None, "month", "unit_key"),)
@@ -27,10 +31,14 @@ class Observation(AppendOnly, Base):
     sent_at: Mapped[datetime] = mapped_column(Instant)
     form_hash: Mapped[str] = mapped_column(String(64), unique=True)
     text_sha256: Mapped[str] = mapped_column(String(64))
+    happened_on: Mapped[date | None]
+    touchpoint: Mapped[str | None] = mapped_column(String(200))
+    incident: Mapped[str | None] = mapped_column(String(80))
 
 
 class Moderation(AppendOnly, Base):
-    """What a reader did with an observation: accepted it, set it aside with a reason, or answered in public words."""
+    """What a reader did with an observation: accepted it, set it aside with a reason, answered in public words; of an
+    incident, on which day and how (`support`, a key of the charter) the colleague was supported."""
 
     __tablename__ = "moderations"
 
@@ -39,6 +47,8 @@ class Moderation(AppendOnly, Base):
     step: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(20))
     is_printed: Mapped[bool] = mapped_column(default=False)
+    supported_on: Mapped[date | None]
+    support: Mapped[str | None] = mapped_column(String(80))
     text_sha256: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)
     by: Mapped[str] = mapped_column(String(200))

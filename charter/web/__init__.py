@@ -16,7 +16,7 @@ from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_compression, register_security
-from charter.web.frontline import estimate, intranet, look, observe, poster, symmetry, words
+from charter.web.frontline import estimate, incidents, intranet, look, observe, poster, symmetry, words
 from charter.web.overview import commitments, desk, effort, embed, files, matrix, parties, search, units
 from charter.web.people import account, accounts, invitations, providers, sessions
 from charter.web.people.sign_on import register_sign_on
@@ -52,6 +52,7 @@ PAGES = (
     sent_files.pages,
     figure_uploads.pages,
     help.pages,
+    incidents.pages,
     intranet.pages,
     invitations.pages,
     jobs.pages,

@@ -17,12 +17,18 @@ KINDS: Pairs = {
     ObservationKind.OBSTACLE: ("Obstacle reported", "Obstacle signalé"),
     ObservationKind.CUSTOMER: ("A customer's words", "Paroles d'un client"),
     ObservationKind.THANKS: ("Thanks to a team", "Merci à une équipe"),
+    ObservationKind.INCIDENT: ("Incivility", "Incivilité"),
     ObservationKind.WHY: ("A customer's reason, from a survey", "La raison d'un client, dans une enquête"),
 }
 STATES: Pairs = {
     ObservationState.WAITING: ("waiting to be read", "attend d'être lue"),
     ObservationState.ACCEPTED: ("read", "lue"),
     ObservationState.SET_ASIDE: ("set aside", "mise de côté"),
+}
+INCIDENT_STATES: Pairs = {
+    ObservationState.WAITING: ("waiting for support", "attend un soutien"),
+    ObservationState.ACCEPTED: ("colleague supported", "collègue soutenu"),
+    ObservationState.SET_ASIDE: ("set aside, not counted", "mis de côté, non compté"),
 }
 ASIDE: Pairs = {
     SetAsideReason.PERSON: ("it may identify someone", "elle permet d'identifier quelqu'un"),
@@ -43,6 +49,7 @@ PERSONAL: Pairs = {
 PAIRS = {
     "observation_word": KINDS,
     "observation_state": STATES,
+    "incident_state": INCIDENT_STATES,
     "aside_word": ASIDE,
     "personal_word": PERSONAL,
 }

@@ -39,6 +39,10 @@ CLASS_NAMES: Pairs = {
 }
 REASONS: Pairs = {
     terms.Reason.NO_ROWS: ("no case in the source", "aucun cas dans la source"),
+    terms.Reason.FEW_WRITTEN: (
+        "too few written down to be shown, or none",
+        "trop peu d'incidents notés pour être montrés, ou aucun",
+    ),
     terms.Reason.CHECK_DUE: ("the check is not yet done", "le contrôle n'est pas encore fait"),
     terms.Reason.CHECK_LATE: ("the check is late", "le contrôle est en retard"),
     terms.Reason.CHECK_FAILED: ("the check failed", "le contrôle a échoué"),

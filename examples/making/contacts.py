@@ -137,3 +137,15 @@ def _as_cases(rng: Rng, month: Month, case_type: str, case: Table) -> Table:
         "withdrawn": yes_no(case["withdrawn"]),
         "solved_at_first_contact": np.full(n, None, dtype=object) if solved is None else yes_no(solved),
     }
+
+
+def appointments(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table:
+    """Appointments in agencies that customers gave up: cancelled the day before, too late, or not at all."""
+    n = volume(month, 620)
+    told = np.array(["day before", "same day", "never"], dtype=object)
+    return {
+        "appointment_id": keys("V", month.code, n),
+        "day": days(rng, month, n, OFFICE, off),
+        "agency": house.choose(rng, month, n),
+        "cancelled": rng.choice(told, n, p=(0.78, 0.13, 0.09)),
+    }

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.evidence import INCIDENT_COLUMNS, IncidentsSource
 from charter.domain.charter_file.reading import ReadCharter, read_charter
 from charter.domain.vocabulary.terms import Basis, Component, Kind, Nature
 
@@ -38,7 +39,7 @@ def test_example_says_that_it_is_an_example(example: Charter) -> None:
     assert "example" in example.charter.title.in_language("en")
 
 
-def test_example_has_eight_commitments_to_customers_and_two_with_its_provider_in_both_languages(
+def test_example_has_eight_commitments_to_customers_and_four_between_others_in_both_languages(
     example: Charter,
 ) -> None:
     assert [commitment.key for commitment in example.commitments] == [
@@ -52,10 +53,15 @@ def test_example_has_eight_commitments_to_customers_and_two_with_its_provider_in
         "best-advice",
         "provider-answers",
         "answers-to-provider",
+        "appointment-cancelled",
+        "stand-by-staff",
     ]
-    between = [(one.promisor.value, one.promisee.value, one.provider) for one in example.commitments[8:]]
+    between = [(one.promisor.value, one.promisee.value, one.provider) for one in example.commitments[8:10]]
     assert between == [("provider", "company", "voix-appui"), ("company", "provider", "voix-appui")]
     assert {(one.promisor.value, one.promisee.value) for one in example.commitments[:8]} == {("company", "customer")}
+    parties = {one.key: (one.promisor.value, one.promisee.value) for one in example.commitments}
+    assert parties["appointment-cancelled"] == ("customer", "staff")
+    assert parties["stand-by-staff"] == ("company", "staff")
     for commitment in example.commitments:
         assert commitment.guidance is not None
         for text in (commitment.title, commitment.promise, commitment.guidance):
@@ -94,7 +100,10 @@ def test_example_has_forty_agencies_in_four_regions_and_a_provider(example: Char
 def test_made_charter_is_read_and_its_sources_hold_the_columns_it_names(october: Path) -> None:
     charter = read(october / "charter.yaml").charter
     assert str(charter.charter.valid_from) == "2025-09-01"
-    columns = {key: columns_of(october / source.path) for key, source in charter.sources.items()}
+    columns = {
+        key: set(INCIDENT_COLUMNS) if isinstance(source, IncidentsSource) else columns_of(october / source.path)
+        for key, source in charter.sources.items()
+    }
     for one in indicators(charter):
         conditions = [one.where or {}, getattr(one, "success", None) or {}, *(out.where for out in one.exclude)]
         named = {column for condition in conditions for column in condition}

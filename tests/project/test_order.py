@@ -27,20 +27,21 @@ WORDS = set(
     draft drafts dry due editing editions edits effect effort embed endpoints entered entries erasable errata errors
     escalation estimate estimates evidence experts expressions extensions factory fates feed fields figures file files
     filters findings first folders folds following form formats forms frames frontline grids groups guesses head headers
-    headline health help history hours house http icalendar imports indicator indicators installation intervals intranet
-    invitations jobs json judging kano keys kinds known labels law layout leases lemmas levels limit lines links lint
-    list listing local log look mail map mark marks matrix measure measuring messages metrics misses model moderation
-    moments names norm observations observe on openid opening openslo operations order outbox outgoing overview owners
-    page pages parties parts passwords pauses pdf penalty people percentiles periods permissions pickers pins place plan
-    post poster posters presets preview previews printable privacy profile programs projection promises providers
-    proxies pushes queries questionnaire queue rate reach read reader reading readings rebuild recent recording records
-    recount refusals register regression remarks reminders render replies reports resets responses results reward risk
-    routes rows rules run running sample samples scales scan scheduler schema sealing search seasons sector seen sending
-    sendings sent sentences series serve sessions settings shared sheets shown sign signals sizes smtp snapshots source
-    sources spreadsheet spreadsheets stages start starters status statuses stopping summaries surveys svg symmetry
-    tables telling templates terms text texts things time to tokens totals traces traffic transactions tree trial
-    unapplied unit units uploaded uploads values verify version versions view visitors votes waiving watch watchdog
-    waves webhook week weighting word words worker workers working worklist write writer written yaml year
+    headline health help history hours house http icalendar imports incidents indicator indicators installation
+    intervals intranet invitations jobs json judging kano keys kinds known labels law layout leases lemmas levels limit
+    lines links lint list listing local log look mail map mark marks matrix measure measuring messages metrics misses
+    model moderation moments names norm observations observe on openid opening openslo operations order outbox outgoing
+    overview owners page pages parties parts passwords pauses pdf penalty people percentiles periods permissions pickers
+    pins place plan post poster posters presets preview previews printable privacy profile programs projection promises
+    providers proxies pushes queries questionnaire queue rate reach read reader reading readings rebuild recent
+    recording records recount refusals register regression remarks reminders render replies reports resets responses
+    results reward risk routes rows rules run running sample samples scales scan scheduler schema sealing search seasons
+    sector seen sending sendings sent sentences series serve sessions settings shared sheets shown sign signals sizes
+    smtp snapshots source sources spreadsheet spreadsheets stages start starters status statuses stopping summaries
+    surveys svg symmetry tables telling templates terms text texts things time to tokens totals traces traffic
+    transactions tree trial unapplied unit units uploaded uploads values verify version versions view visitors votes
+    waiving watch watchdog waves webhook week weighting word words worker workers working worklist write writer written
+    yaml year
     """.split()  # noqa: SIM905
 )
 """Of the glossary, of the field, verbs of the vocabulary: what a module's name may be made of."""

@@ -39,7 +39,9 @@ units:
   - {{key: all, name: All, kind: company}}
   - {{key: west, name: West, parent: all, kind: agency}}
   - {{key: south, name: South, parent: all, kind: agency}}
-sources: {{cases: {{kind: csv, path: cases.csv}}}}
+sources:
+  cases: {{kind: csv, path: cases.csv}}
+  log: {{kind: incidents, kinds: [{{key: insult, text: {{en: Insult}}}}], support: [{{key: talk, text: {{en: Talk}}}}]}}
 commitments:
 """
     one = """
@@ -79,6 +81,9 @@ def fill(commitments: int, since: date) -> None:
     db.session.execute(insert(DueCheck), checks)
     db.session.execute(insert(ReadingRow), readings)
     db.session.execute(insert(Observation), told)
+    met = {"kind": "incident", "unit_key": "west", "language": "en", "month": "2026-10", "sent_at": due}
+    met |= {"text_sha256": "0", "happened_on": date(2026, 10, 5), "touchpoint": None, "incident": "insult"}
+    db.session.execute(insert(Observation), [met | {"form_hash": f"met-{turn}"} for turn in range(6)])
     db.session.commit()
     for n in range(commitments):
         speak(n)
@@ -134,5 +139,6 @@ def test_desk_and_commitment_ask_twelve_times_at_most(app: Flask, sized: tuple[i
     desk = client.get("/desk").text
     assert desk.count('<tr role="row">') > sized[0]
     assert "days with a report in 2 months, although it is kept: 14;" in desk, "what rises below is asked for too"
+    assert "6 incidents" in desk
     told = "One alert is open" if sized[0] == 1 else f"{sized[0]} alerts are open"
     assert told in desk

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -110,18 +111,25 @@ def make_empty_app(folder: Path, **given: object) -> Flask:
     return app
 
 
-def make_world(folder: Path, *, has_source: bool = True, **given: object) -> Flask:
+def make_world(
+    folder: Path,
+    *,
+    has_source: bool = True,
+    text: str | None = None,
+    before: Callable[[], None] = lambda: None,
+    **given: object,
+) -> Flask:
     """The application with its charter, its figures of July to October, October sealed, and its cast.
 
-    Without its source every check has failed.
+    Without its source every check has failed. `text`: another charter than the usual one; `before`: what happens before
+    its figures are measured.
     """
-    app = make_empty_app(folder, **given)
+    app, text = make_empty_app(folder, **given), text or CHARTER.read_text(encoding="utf-8")
     if has_source:
         write_cases(folder / "cases.csv")
     with app.app_context():
-        apply_charter(
-            COMMAND_LINE, NOW, charter=read_charter(CHARTER.read_text(encoding="utf-8")).charter, folder=str(folder)
-        )
+        apply_charter(COMMAND_LINE, NOW, charter=read_charter(text).charter, folder=str(folder))
+        before()
         with warnings.catch_warnings():
             # Ibis still calls a method that DuckDB is giving up; a run would record the warning as its failure.
             warnings.simplefilter("ignore", DeprecationWarning)

@@ -8,7 +8,7 @@ from math import ceil, floor
 
 from charter.domain.alerts.alert_rules import Mark, Seen
 from charter.domain.statistics.intervals import chance_of_at_least, gamma_share
-from charter.domain.vocabulary.terms import Direction, Status
+from charter.domain.vocabulary.terms import Direction, Reason, Status
 
 SINGLE, TOGETHER = 0.05, 0.10
 """Chance explains a miss above the first; a miss and the period before it, both short of the level, above the second.
@@ -119,10 +119,12 @@ def miss_by_chance(usual: Counted, cases: float, level: Level) -> float:
 
 
 def evidence_of_figure(status: Status, reason: str | None) -> Seen:
-    """Whether there is a figure at all: a check that found none is as bad as a miss."""
-    if status is Status.NO_DATA:
+    """Whether there is a figure at all: a check that found none is as bad as a miss. Too few incidents to be shown, or
+    none, are no fault: nothing follows from them."""
+    if status is Status.NO_DATA and reason != Reason.FEW_WRITTEN:
         return Seen(Mark.BAD, reason or status)
-    return Seen(Mark.VOID if status is Status.NOT_APPLICABLE else Mark.GOOD, status)
+    is_void = status in (Status.NOT_APPLICABLE, Status.NO_DATA)
+    return Seen(Mark.VOID if is_void else Mark.GOOD, status)
 
 
 def evidence_of_variation(variation: str) -> Seen:

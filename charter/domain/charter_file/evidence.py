@@ -1,8 +1,7 @@
 """What the charter file says of a commitment's class: law, the sector's promises, experts, and a person's decision.
 
-And what a miss owes to the customer: an amount for each case, and what is added while the delay goes on.
-
-And the free texts that people write, beside all that is counted.
+And what a miss owes to the customer: an amount for each case, and what is added while the delay goes on; what a
+colleague is owed whom a customer was uncivil to; and the free texts that people write, beside all that is counted.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, Field, StrictBool, model_validator
 from charter.domain.charter_file.values import (
     Condition,
     Day,
+    Delay,
     DelayField,
     Key,
     Number,
@@ -203,3 +203,32 @@ class FreeTexts(Strict):
             return self
         remedy = Sentence("write source, text and date (and unit), or told_by: staff, or told_by: customers")
         raise refuse(Sentence("it is not plain where these texts are"), remedy)
+
+
+class Listed(Strict):
+    """One of a list to choose from."""
+
+    key: Key
+    text: Text
+
+
+INCIDENT_COLUMNS = ("day", "touchpoint", "unit", "support_day")
+"""What an indicator may read of the log of incidents."""
+
+
+class IncidentsSource(Strict):
+    """The log of incivility that staff write down, without persons: what there is to choose from, how soon a colleague
+    is to be supported, and below how many nothing is shown."""
+
+    kind: Literal["incidents"]
+    kinds: Annotated[list[Listed], Field(min_length=1, max_length=40)]
+    support: Annotated[list[Listed], Field(min_length=1, max_length=40)]
+    within: DelayField = Delay(count=3, unit="days")
+    hidden_below: Annotated[WholeNumber, Field(ge=5, le=100)] = 5
+
+    @model_validator(mode="after")
+    def _by_day(self) -> IncidentsSource:
+        if self.within.unit not in ("days", "weeks", "working days"):
+            said = Sentence("the hour of an incident is not kept")
+            raise refuse(said, Sentence("write days, weeks or working days, like 3 working days"))
+        return self

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, WithJsonSchema, model_validator
 
+from charter.domain.charter_file.evidence import IncidentsSource as IncidentsSource
 from charter.domain.charter_file.values import Condition, Day, Key, Number, Strict, WholeNumber, Words, refuse, shown
 from charter.domain.file_profile.file_dates import pattern_of
 from charter.domain.vocabulary.errors import Sentence
@@ -293,7 +294,7 @@ class PushSource(Strict):
 
 FileSource = CsvSource | ParquetSource | XlsxSource | JsonSource
 Source = Annotated[
-    CsvSource | ParquetSource | XlsxSource | JsonSource | DatabaseSource | HttpJsonSource | ManualSource | PushSource,
+    FileSource | DatabaseSource | HttpJsonSource | ManualSource | PushSource | IncidentsSource,
     Field(discriminator="kind"),
 ]
 

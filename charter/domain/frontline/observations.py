@@ -2,45 +2,42 @@
 
 A text is tied to a unit and a promise, never to a person. It is read by somebody before anybody else sees it, and it
 may be erased on request; what stays is that it was there, when, and its hash.
-
-What staff think customers would say, beside what is measured: out of 100 customers, how many say "kept"?
-
-Staff misjudge customers (37 points in banking, 14 on average over eight sectors: the barometer of service cultures that
-the product starts from), so the gap is shown, never a person's answer: a result needs five answers.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
-from charter.domain.overview.model import IndicatorView, Words
+from charter.domain.frontline.estimates import PromiseEstimate
+from charter.domain.overview.model import Words
 from charter.domain.vocabulary.errors import Conflict, Invalid
-from charter.domain.vocabulary.terms import Direction, Kind, Nature
 
 LONGEST_OBSERVATION = 2000
 LONGEST_THANKS = 500
 LONGEST_ANSWER = 1000
 LONGEST_WHY = 500
 """What a customer may write in a survey, on all its promises together."""
+LONGEST_INCIDENT = 500
 
 
 class ObservationKind(StrEnum):
-    """What is told: an obstacle met by staff, the words of a customer, thanks to a team; or why customers answered as
-    they did, in their own words, in a survey."""
+    """What is told: an obstacle met by staff, the words of a customer, thanks to a team; why customers answered as they
+    did, in their own words, in a survey; or that a customer was uncivil to a colleague."""
 
     OBSTACLE = "obstacle"
     CUSTOMER = "customer"
     THANKS = "thanks"
     WHY = "why"
+    INCIDENT = "incident"
 
     @property
     def longest(self) -> int:
         """The most characters that such a text may have."""
         longest = {ObservationKind.THANKS: LONGEST_THANKS, ObservationKind.WHY: LONGEST_WHY}
+        longest |= {ObservationKind.INCIDENT: LONGEST_INCIDENT}
         return longest.get(self, LONGEST_OBSERVATION)
 
 
@@ -54,6 +51,7 @@ class Step(StrEnum):
     ACCEPT = "accept"
     SET_ASIDE = "set-aside"
     ANSWER = "answer"
+    SUPPORT = "support"
 
 
 class ObservationState(StrEnum):
@@ -73,7 +71,11 @@ class SetAsideReason(StrEnum):
     UNCLEAR = "unclear"
 
 
-_AFTER = {Step.ACCEPT: ObservationState.ACCEPTED, Step.SET_ASIDE: ObservationState.SET_ASIDE}
+_AFTER = {
+    Step.ACCEPT: ObservationState.ACCEPTED,
+    Step.SET_ASIDE: ObservationState.SET_ASIDE,
+    Step.SUPPORT: ObservationState.ACCEPTED,
+}
 
 
 def state_after(steps: Iterable[Step]) -> ObservationState:
@@ -83,13 +85,14 @@ def state_after(steps: Iterable[Step]) -> ObservationState:
 
 
 def require_step(state: ObservationState, step: Step) -> None:
-    """A step that changes something: only what is shown is answered, and no decision is taken twice.
+    """A step that changes something: only what is shown is answered, and no decision is taken twice; a support may be
+    told again, and the last that was told holds.
 
     Raises Conflict with what to do instead.
     """
     if step is Step.ANSWER and state is not ObservationState.ACCEPTED:
         raise Conflict("Accept this observation first: only what is shown can be answered.")
-    if _AFTER.get(step) is state:
+    if _AFTER.get(step) is state and step is not Step.SUPPORT:
         raise Conflict("Somebody has decided this already: look at the page again.")
 
 
@@ -104,7 +107,13 @@ def answer_of(moderation: int) -> str:
 
 
 def facts_of(row: Any) -> dict[str, str | None]:
-    """What the audit log keeps of an observation: everything but its text."""
+    """What the audit log says of an observation: everything but its text.
+
+    Of an incident the hash of its words alone: who reads the log must not count those of a site. Its row is vouched
+    for by the digest that every entry keeps.
+    """
+    if row.kind == ObservationKind.INCIDENT:
+        return {"sha256": row.text_sha256}
     return {
         "kind": row.kind,
         "unit": row.unit_key,
@@ -133,23 +142,6 @@ def _is_unseen(sign: str) -> bool:
     return unicodedata.category(sign) in ("Cc", "Cs")
 
 
-ENOUGH = 5
-"""So few answers show nothing: each could be guessed."""
-
-
-class EstimateView(TypedDict):
-    """An estimate from five answers on, what it is held against, and the gap in points (estimate less measured)."""
-
-    count: int
-    enough: int
-    share: float | None
-    measured: float | None
-    nature: str | None
-    indicator: str | None
-    period: str | None
-    gap: float | None
-
-
 class Signal(TypedDict):
     """Where more was told of a promise than before, though its figure is kept."""
 
@@ -163,21 +155,6 @@ class Signal(TypedDict):
     months: int
     chance: float
     window: NotRequired[int]  # months that `count` are days of; months sealed before hold reports of one month
-
-
-class PromiseEstimate(EstimateView):
-    """What staff think of a promise."""
-
-    number: int
-    key: str
-    title: Words
-
-
-class UnitEstimate(EstimateView):
-    """What the staff of a unit think of the promise shown."""
-
-    unit: str
-    unit_name: str
 
 
 class TeamView(TypedDict):
@@ -214,60 +191,4 @@ class MonthPart(TeamView):
     told: dict[str, int]
     words: list[PrintedLine]
     thanks: list[PrintedLine]
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Answers of one unit (with those beneath it) to one question: how many, and their sum."""
-
-    count: int = 0
-    total: int = 0
-
-    def __add__(self, other: Answers) -> Answers:
-        return Answers(self.count + other.count, self.total + other.total)
-
-    @property
-    def share(self) -> float | None:
-        """The mean answer as a share 0..1, in whole answers of 100; None below ENOUGH answers."""
-        return self.total / (100 * self.count) if self.count >= ENOUGH else None
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The measured share of customers for whom the promise was kept, and from which side it is seen."""
-
-    share: float
-    nature: str
-    indicator: str
-    period: str
-
-
-def read_answer(text: str) -> int:
-    """A whole number from 0 to 100, as written in a form. Raises Invalid."""
-    plain = text.strip()
-    if not (plain.isascii() and plain.isdigit() and len(plain) <= 3 and int(plain) <= 100):
-        raise Invalid("Give a whole number from 0 to 100: so many customers out of 100.", "answer")
-    return int(plain)
-
-
-def measured_share(views: Sequence[IndicatorView]) -> Measured | None:
-    """What an estimate is held against: the first perceived indicator that is a share of customers and has a value,
-    else the first delivered one; where lower is better, the share of the others. None where nothing is comparable: that
-    it was easy is not that it was kept.
-    """
-    for nature in (Nature.PERCEIVED, Nature.DELIVERED):
-        for view in views:
-            if view["nature"] == nature and view["value"] is not None and _is_of_promise(view):
-                value = view["value"]
-                kept = 1 - value if view["direction"] == Direction.LOWER else value
-                return Measured(kept, nature.value, view["key"], view["period"])
-    return None
-
-
-def _is_of_promise(view: IndicatorView) -> bool:
-    return Kind(view["kind"]).is_share and view["kind"] != Kind.EFFORT
-
-
-def question_of(keys: Sequence[str], year: int, month: int) -> str | None:
-    """The one commitment that is asked about in a month: they take turns, in the order of the charter."""
-    return keys[(year * 12 + month) % len(keys)] if keys else None
+    incidents: NotRequired[dict[str, Any]]

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from charter.domain.alerts.alert_rules import OVER, AlertState, Happening, Subject
 from charter.domain.alerts.mail_hours import last_digest
+from charter.domain.frontline.observations import ObservationKind
 from charter.domain.vocabulary.permissions import Actor, may, may_somewhere, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.alerts import Alert, AlertEvent
@@ -215,7 +216,8 @@ def _observations(week: _Week) -> list[Unread]:
     """What staff have told and nobody has read, of the units whose observations the reader reads."""
     if not week.following.has_observations:
         return []
-    query = select(Observation.unit_key, func.count()).where(is_waiting()).group_by(Observation.unit_key)
+    of_words = is_waiting() & (Observation.kind != ObservationKind.INCIDENT.value)
+    query = select(Observation.unit_key, func.count()).where(of_words).group_by(Observation.unit_key)
     actor, tree = actor_of(week.reader.person), week.reader.found.current.tree
     return [
         {"unit_name": tree.by_key[unit].name if unit in tree else unit, "count": count}

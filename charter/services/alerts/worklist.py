@@ -40,6 +40,7 @@ class What(StrEnum):
     LATE = "late"
     ALERTS = "alerts"
     READ = "read"
+    SUPPORT = "support"
     MINE = "mine"
 
 
@@ -50,6 +51,7 @@ PAGES = {
     What.LATE: "actions",
     What.ALERTS: "alerts",
     What.READ: "observations",
+    What.SUPPORT: "observations",
     What.MINE: "actions",
 }
 """The page of the navigation that counts each."""
@@ -192,16 +194,16 @@ def _asks(actor: Actor, found: History, rows: Iterable[Any]) -> list[Need]:
 
 
 def _counted(actor: Actor, rows: dict[str, list[Any]]) -> list[Need]:
-    """The alerts that this person was told of and nobody has answered; what staff told and nobody has read."""
+    """Alerts that nobody has answered, what staff told and nobody has read, incidents without support."""
     mine = [
         row
         for row in rows.get("alert", ())
         if actor.user_id in json.loads(row.text or "[]") and may(actor, Permission.HANDLE_ALERT, row.unit)
     ]
-    told = [row for row in rows.get("told", ()) if may(actor, Permission.MODERATE_OBSERVATION, row.unit)]
-    found = [Need(What.ALERTS, count=len(mine))] if mine else []
-    unread = sum(row.number for row in told)
-    return found + ([Need(What.READ, count=unread)] if unread else [])
+    counts = {What.ALERTS: len(mine)}
+    for what, told in ((What.READ, rows.get("told", ())), (What.SUPPORT, rows.get("support", ()))):
+        counts[what] = sum(row.number for row in told if may(actor, Permission.MODERATE_OBSERVATION, row.unit))
+    return [Need(what, count=count) for what, count in counts.items() if count]
 
 
 class Missed(NamedTuple):

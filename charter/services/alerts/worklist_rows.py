@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Date, Integer, Select, String, cast, exist
 from sqlalchemy.orm import aliased
 
 from charter.domain.alerts.alert_rules import AlertState
+from charter.domain.frontline.observations import ObservationKind
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission
 from charter.models.actions import Action, ActionStep, Comment, Reply
@@ -54,7 +55,10 @@ def parts(actor: Actor, places: Sequence[str]) -> list[Select[Any]]:
     ]
     if may_somewhere(actor, Permission.MODERATE_OBSERVATION):
         told = _part("told", func.count(Observation.id), None, Observation.unit_key)
-        found.append(told.where(is_waiting()).group_by(Observation.unit_key))
+        awaited = _part("support", func.count(Observation.id), None, Observation.unit_key)
+        is_incident = Observation.kind == ObservationKind.INCIDENT.value
+        found.append(told.where(is_waiting(), ~is_incident).group_by(Observation.unit_key))
+        found.append(awaited.where(is_waiting(), is_incident).group_by(Observation.unit_key))
     return found
 
 

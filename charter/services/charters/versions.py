@@ -24,12 +24,14 @@ from charter.domain.charter_file.charter import (
     compensations_of,
 )
 from charter.domain.charter_file.indicators import Composite, Indicator, Target
+from charter.domain.charter_file.sources import IncidentsSource
 from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.checks.deadlines import Deadlines, counts_working_days
 from charter.domain.readings.status import target_in_force
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period, Stretch, parse_period
+from charter.domain.vocabulary.terms import Reason
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.models.base import db
 from charter.models.charters import CharterVersion
@@ -102,6 +104,14 @@ class Version:
     def owed(self) -> dict[str, Compensation]:
         """By indicator, what each of its misses owes."""
         return compensations_of(self.charter)
+
+    def is_logged(self, indicator: Indicator) -> bool:
+        """Whether it counts what staff write into the log of incidents, of which small counts are left out."""
+        return isinstance(self.charter.sources.get(indicator.source or ""), IncidentsSource)
+
+    def why_empty(self, indicator: Indicator) -> Reason:
+        """Why there is no case: none in the source; of the log of incidents, that there are too few to be shown."""
+        return Reason.FEW_WRITTEN if self.is_logged(indicator) else Reason.NO_ROWS
 
     @cached_property
     def composites(self) -> list[Composite]:

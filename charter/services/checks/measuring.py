@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +15,7 @@ from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.columns_read import sources_of
 from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.charter_file.sources import IncidentsSource
 from charter.domain.checks.seen import doubled_by, unknown_units
 from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
@@ -25,9 +25,9 @@ from charter.domain.vocabulary.periods import Period, years_from
 from charter.services.charters.versions import Version, history, history_or_none
 from charter.services.checks.results import Counted, Outcome
 from charter.services.checks.seen import at_levels, placed, seen_in
-from charter.services.records.access import Access
+from charter.services.records.access import Access, place_of
+from charter.services.records.incidents import log_reader
 from charter.services.schedule.claims import Claim
-from charter.sources.readers.place import Place
 from charter.watchdog import TookTooLong, Worker
 
 if TYPE_CHECKING:
@@ -36,13 +36,6 @@ if TYPE_CHECKING:
     from charter.sources.readers.connect import OpenSource
 
 logger = logging.getLogger(__name__)
-
-
-def place_of(charter: Charter, folder: str, access: Access) -> Place:
-    """Where the sources of a charter are looked for that is in force, is drafted or stands in a file."""
-    kept = access.home / "profiles" if access.home is not None else None
-    zone = charter.charter.timezone
-    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, zone, kept=kept)
 
 
 Pair = tuple[Indicator, Claim]
@@ -64,6 +57,7 @@ class Measuring:
         self._definitions: dict[tuple[int, str], str] = {}
         self._given_up: set[tuple[int, str | None]] = set()
         self._worker, self._longest = Worker(), access.lease.total_seconds() * DEADLINE_SHARE
+        self._log = log_reader()
 
     def __enter__(self) -> Measuring:
         return self
@@ -213,9 +207,12 @@ class Measuring:
         return found if isinstance(found, Sentence) else (_impossible(version, indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
-        """A few rows behind a figure, masked. Raises SourceError."""
+        """A few rows behind a figure, masked; of the log of incidents none. Raises SourceError."""
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
         from charter.sources.counting.sample_rows import examples  # noqa: PLC0415 heavy
+
+        if version.is_logged(indicator):
+            return []
 
         setting = setting_of(version.charter)
 
@@ -249,8 +246,10 @@ class Measuring:
             raise SourceError("This indicator names no source, so nothing can be counted: give it a source.")
         key = (version.id, source)
         if key not in self._open:
-            place = place_of(version.charter, version.folder, self._access)
             definition, readers = version.charter.sources[source], [one for _, one in version.indicators.values()]
+            place = place_of(version.charter, version.folder, self._access)
+            if isinstance(definition, IncidentsSource):
+                place = replace(place, logged=self._log(version.tree, definition.hidden_below))
             owed = version.owed.values()
             words, in_order = words_in([definition, *readers, *owed]), _is_ordered(version.charter, source)
             columns = None if self._every_column else words
@@ -290,6 +289,7 @@ class Measuring:
         error = found if isinstance(found, Sentence) else _impossible(version, indicator, cells)
         if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
+        is_logged = version.is_logged(indicator)
         return Outcome(
             defined,
             cells=at_levels(version, indicator, cells, found),
@@ -298,9 +298,9 @@ class Measuring:
             undated=found.undated,
             overlapping=found.overlapping,
             unknown_units=unknown_units(version.tree, indicator.kind, cells),
-            reaches_past=found.latest is not None and found.latest > period.end,
+            reaches_past=is_logged or (found.latest is not None and found.latest > period.end),
             fingerprint=self.fingerprint(version, indicator),
-            seen=seen_in(version, indicator, period, found),
+            seen=None if is_logged else seen_in(version, indicator, period, found),
             told=found.told,
         )
 

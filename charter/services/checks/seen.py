@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def seen_in(version: Version, indicator: Indicator, period: Period, found: Measured) -> Seen:
-    """What was seen of the source for one period, beside the counts."""
+    """What was seen of the source for one period, beside the counts; of the log of incidents nothing is told."""
+    if version.is_logged(indicator):
+        return Seen()
     missing, days = _missing(version, indicator.kind, period, found), found.days
     if found.volume is not None:
         missing = longer(missing, _missing(version, Kind.RATE, period, found.volume))

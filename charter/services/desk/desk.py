@@ -24,6 +24,7 @@ from charter.services.charters.versions import History, UnitRow, Version, find_u
 from charter.services.checks.calendar import ORDER
 from charter.services.classes.changes import ClassChangeLine, class_changes
 from charter.services.desk.parties import chain_here
+from charter.services.frontline.incidents_shown import IncidentsView
 from charter.services.frontline.summaries import desk_part
 from charter.services.frontline.word_counts import rising_short
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
@@ -66,6 +67,7 @@ class Desk(TypedDict):
     acting: list[Acting]
     frontline: TeamView
     written: list[RisingWords]
+    incidents: IncidentsView | None
     checks: list[CheckLine]
     periods: list[str]
     units: Sequence[UnitRow]
@@ -81,8 +83,7 @@ def desk(
 ) -> Desk:
     """The overview of a month and unit, what changed, what was not measured, which checks need somebody.
 
-    Without a unit: the one this person looked at last, else the person's own.
-    Raises NotFound, NotAllowed, Invalid (period).
+    Without a unit: the one this person looked at last, else their own. Raises NotFound, NotAllowed, Invalid (period).
     """
     found = history()
     month = month_asked(found, period, now)
@@ -94,6 +95,7 @@ def desk(
     overview = build_of(figures, version, month, checks)
     views = overview["commitments"]
     shown = in_place(chosen_from(views, filters))
+    told = desk_part(version, overview)
     return {
         "overview": overview,
         "rows": [Row(view, _beside(figures, version, month, view)) for view in shown],
@@ -106,7 +108,8 @@ def desk(
         "class_changes": class_changes(version, month.start, _until(found, month, now)),
         "not_measured": not_measured_in(overview),
         "acting": acting(found, version, overview, now),
-        "frontline": desk_part(version, overview),
+        "frontline": told.team,
+        "incidents": told.incidents,
         "written": _written(actor, found, month, unit_key),
         "checks": _needing_somebody(found, checks),
         "periods": months_of(found, now),

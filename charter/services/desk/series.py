@@ -17,7 +17,7 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.checks import DueCheck
 from charter.services.charters.versions import History, find_unit, history
-from charter.services.readings.current_figures import UnitReadings, load, newest_ended
+from charter.services.readings.current_figures import UnitReadings, load, newest_ended, untold
 from charter.services.readings.indicator_view import facts_of, figure_of, levels_of, status_of
 
 MOST_ROWS = 100_000
@@ -144,7 +144,7 @@ def _row(indicator: Indicator, figures: UnitReadings, period: Period) -> SeriesR
     held, chosen = figures.held_on(indicator, period), figures.standing_at(indicator, period)
     target, row = figures.required(held, period), chosen.row
     status, reason = status_of(held, figures, chosen, target)
-    facts = {**figure_of(held, row), **levels_of(target), **facts_of(row)}
+    facts = {**figure_of(held, row), **levels_of(target), **facts_of(row), **untold(reason)}
     return {
         "indicator": indicator.key,
         "unit": figures.unit,

@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from charter.domain.frontline.observations import ENOUGH, Answers
+from charter.domain.frontline.estimates import ENOUGH, Answers
 from charter.domain.frontline.symmetry import QUESTION, Dot, Side
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, Words, words
 from charter.domain.statistics.symmetry import Together, go_together

@@ -55,15 +55,17 @@ class ChannelFigure(TypedDict):
     too_few: bool
 
 
-def figure_below(row: Any, kind: str) -> FigureBelow:
-    """A unit's reading as those above it list it; without one, that there are no rows."""
+def figure_below(row: Any, kind: str, empty: Reason) -> FigureBelow:
+    """A unit's reading as those above it list it; without one, or without a case, why there is none (`empty`)."""
     found: FigureBelow = {
         "status": row.status if row else Status.NO_DATA.value,
-        "reason": row.reason if row else Reason.NO_ROWS.value,
+        "reason": row.reason if row and row.reason != Reason.NO_ROWS else empty.value,
         "value": row.value if row else None,
         "numerator": json_number(row.numerator) if row and Kind(kind).has_numerator else None,
         "denominator": json_number(row.denominator) if row and kind != Kind.COMPOSITE else None,
     }
+    if found["reason"] == Reason.FEW_WRITTEN:
+        found["numerator"] = found["denominator"] = None
     if row is not None and row.steps:
         steps = tiers_and_ceiling(row.steps, json_number(row.denominator))
         found["tiers"], found["ceiling"] = steps["tiers"], steps["ceiling"]

@@ -12,8 +12,7 @@ from charter.domain.charter_file.findings import CharterFileError, Finding, Path
 from charter.domain.charter_file.messages import not_supported
 from charter.domain.charter_file.sources import DatabaseSource, database_not_supported
 from charter.domain.vocabulary.errors import Sentence, SourceError
-from charter.services.checks.measuring import place_of
-from charter.services.records.access import Access
+from charter.services.records.access import Access, place_of
 from charter.sources.readers.source_names import Reach, names_of
 
 MOST_NAMED = 12

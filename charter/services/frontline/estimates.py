@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 
-from charter.domain.frontline.observations import (
+from charter.domain.frontline.estimates import (
     ENOUGH,
     Answers,
     EstimateView,

@@ -7,7 +7,9 @@ from functools import partial
 from typing import NamedTuple, TypedDict
 
 from charter.domain.charter_file.unit_tree import is_valid
-from charter.domain.frontline.observations import OF_STAFF, ObservationKind, ObservationState, question_of
+from charter.domain.frontline.estimates import question_of
+from charter.domain.frontline.incidents import log_of
+from charter.domain.frontline.observations import OF_STAFF, ObservationKind, ObservationState
 from charter.domain.overview.areas import tell_areas
 from charter.domain.overview.model import CommitmentView, Overview, parts_of
 from charter.domain.vocabulary.errors import NotFound
@@ -51,6 +53,7 @@ class Intranet(TypedDict):
     thanks: list[Row]
     acting: list[Acting]
     look: Look
+    has_incidents: bool
 
 
 def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> Intranet:
@@ -87,6 +90,7 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> Intrane
         "thanks": words.thanks,
         "acting": acting(found, version, shown, now),
         "look": look_of(asked),
+        "has_incidents": log_of(asked.charter) is not None,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, select
 
+from charter.domain.frontline.incidents import require_kind
 from charter.domain.frontline.observations import (
     LONGEST_ANSWER,
     ObservationKind,
@@ -28,6 +29,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Moderation, Observation
 from charter.services.charters.versions import Version, history
+from charter.services.frontline.incidents_shown import IncidentRead, SupportChoice, incident_read, support_choices
 from charter.services.frontline.observations import Line, Sent, is_waiting, lines, name_of
 from charter.services.records import audit_log
 from charter.services.records.erasable_texts import add_text, keep_text, remove_text, sweep, texts_of
@@ -42,26 +44,31 @@ def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False
     Raises NotFound, NotAllowed, Conflict (decided already, or erased; words of a survey are not printed: they are
     deleted after their months, and a sealed month never changes).
     """
-    row = _mine(actor, number)
+    row = of_mine(actor, number)
+    require_kind(row.kind, Step.ACCEPT)
     if is_printed and row.kind == ObservationKind.WHY:
         raise Conflict("Words of a survey are deleted after their time: they are not printed in a report.")
     with transaction():
         audit_log.hold()
-        _require(row, Step.ACCEPT)
+        require_next(row, Step.ACCEPT)
         if not texts_of([subject_of(number)]):
             raise Conflict("The words of this observation are erased: there is nothing to show.")
-        _decide(actor, now, row, step=Step.ACCEPT, is_printed=is_printed)
+        decide(actor, now, row, step=Step.ACCEPT, is_printed=is_printed)
 
 
-def set_aside(actor: Actor, now: datetime, number: int, *, reason: str) -> None:
-    """Show no word of it, and tell why. Raises NotFound, NotAllowed, Invalid (reason), Conflict (decided already)."""
-    row = _mine(actor, number)
+def set_aside(actor: Actor, now: datetime, number: int, *, reason: str) -> ObservationKind:
+    """Show no word of it, and tell why; an incident does not count any more. Gives back what it was.
+
+    Raises NotFound, NotAllowed, Invalid (reason), Conflict (decided already).
+    """
+    row = of_mine(actor, number)
     if reason not in {one.value for one in SetAsideReason}:
         raise Invalid("Choose why it is set aside: the page tells it.", "reason")
     with transaction():
         audit_log.hold()
-        _require(row, Step.SET_ASIDE)
-        _decide(actor, now, row, step=Step.SET_ASIDE, reason=reason)
+        require_next(row, Step.SET_ASIDE)
+        decide(actor, now, row, step=Step.SET_ASIDE, reason=reason)
+    return ObservationKind(row.kind)
 
 
 def answer(actor: Actor, now: datetime, number: int, *, text: str) -> None:
@@ -69,13 +76,14 @@ def answer(actor: Actor, now: datetime, number: int, *, text: str) -> None:
 
     Raises NotFound, NotAllowed, Invalid (text), Conflict (not accepted).
     """
-    row = _mine(actor, number)
+    row = of_mine(actor, number)
+    require_kind(row.kind, Step.ANSWER)
     said = clean_text(text, LONGEST_ANSWER, "answer")
     with transaction():
         audit_log.hold()
-        _require(row, Step.ANSWER)
+        require_next(row, Step.ANSWER)
         salt, sha256 = keep_text(said)
-        made = _decide(actor, now, row, step=Step.ANSWER, text_sha256=sha256)
+        made = decide(actor, now, row, step=Step.ANSWER, text_sha256=sha256)
         add_text(answer_of(made.id), salt, said)
 
 
@@ -84,7 +92,7 @@ def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
 
     Raises NotFound, NotAllowed, Invalid (reason), Conflict (erased already).
     """
-    row = _mine(actor, number, Permission.ERASE_TEXT)
+    row = of_mine(actor, number, Permission.ERASE_TEXT)
     why = clean_text(because, LONGEST_REASON, "because")
     with transaction():
         audit_log.hold()
@@ -98,7 +106,7 @@ def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
     sweep()
 
 
-def _mine(actor: Actor, number: int, permission: Permission = Permission.MODERATE_OBSERVATION) -> Observation:
+def of_mine(actor: Actor, number: int, permission: Permission = Permission.MODERATE_OBSERVATION) -> Observation:
     """The observation, for somebody who may read those of its unit."""
     row = db.session.get(Observation, number)
     if row is None:
@@ -112,13 +120,15 @@ def _steps(row: Observation) -> list[Moderation]:
     return list(db.session.execute(query).scalars())
 
 
-def _require(row: Observation, step: Step) -> ObservationState:
+def require_next(row: Observation, step: Step) -> ObservationState:
+    """Where it stands, if the step may follow. Raises Conflict."""
     state = state_after(Step(made.step) for made in _steps(row))
     require_step(state, step)
     return state
 
 
-def _decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Moderation:
+def decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Moderation:
+    """Append a step with its audit entry, within the caller's transaction."""
     made = Moderation(observation_id=row.id, at=now, by=actor.name, **facts)
     db.session.add(made)
     db.session.flush()
@@ -127,7 +137,7 @@ def _decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Mode
 
 
 def moderation_facts(made: Moderation) -> dict[str, object]:
-    """What the audit log keeps of a step."""
+    """What the audit log says of a step; of a support neither day nor kind."""
     return {
         "observation": made.observation_id,
         "reason": made.reason,
@@ -144,6 +154,7 @@ class ToRead(Line):
     unit_name: str
     title: Words | str | None
     looks_personal: list[str]
+    happened: IncidentRead | None
 
 
 class Told(TypedDict):
@@ -166,6 +177,7 @@ class ReadingPage(TypedDict):
     waiting: int
     may_erase: bool
     longest_answer: int
+    supports: list[SupportChoice]
     timezone: str
     is_example: bool
 
@@ -184,6 +196,7 @@ def observations(actor: Actor, *, state: str = "waiting") -> ReadingPage:
         "waiting": waiting,
         "may_erase": may_somewhere(actor, Permission.ERASE_TEXT),
         "longest_answer": LONGEST_ANSWER,
+        "supports": support_choices(version),
         "timezone": version.charter.charter.timezone,
         "is_example": version.charter.charter.is_example,
     }
@@ -235,4 +248,5 @@ def _for_reader(sent: Sent, version: Version, titles: dict[str, Words]) -> ToRea
         "unit_name": name_of(sent.line["unit"], version.tree),
         "title": titles.get(commitment, commitment) if commitment else commitment,
         "looks_personal": sorted({one.what for one in find_personal(sent.words or "")}),
+        "happened": None if sent.happened is None else incident_read(sent.happened, version),
     }

@@ -192,12 +192,25 @@ class Row(Line):
 
 
 @dataclass(frozen=True)
+class Happened:
+    """Of an incident: its day, touchpoint and kind; and the support that was told last, with its words."""
+
+    day: date
+    touchpoint: str | None
+    kind: str
+    supported_on: date | None = None
+    support: str | None = None
+    support_words: str | None = None
+
+
+@dataclass(frozen=True)
 class Sent:
     """What was told, with the words that nobody may have accepted yet and who decided, for those who read them."""
 
     line: Line
     words: str | None
     decided_by: str | None
+    happened: Happened | None = None
 
 
 def observations_told(
@@ -277,12 +290,22 @@ def _sent(rows: Sequence[Any]) -> Sent:
         "state": state.value,
         "reason": decided.reason if decided is not None and state is ObservationState.SET_ASIDE else None,
         "is_printed": decided is not None and decided.is_printed,
-        "text": text if state is ObservationState.ACCEPTED else None,
+        "text": text if state is ObservationState.ACCEPTED and first.incident is None else None,
         "is_erased": text is None,
         "answer": answer[1] if answer is not None and state is ObservationState.ACCEPTED else None,
         "answered_at": _iso(answer[0].at) if answer is not None and answer[1] is not None else None,
     }
-    return Sent(line, text, decided.by if decided is not None else None)
+    return Sent(line, text, decided.by if decided is not None else None, _happened(first, rows))
+
+
+def _happened(first: Observation, rows: Sequence[Any]) -> Happened | None:
+    """An incident is shown to those who follow it up alone."""
+    if first.happened_on is None or first.incident is None:
+        return None
+    supports = [(row[1], row[3]) for row in rows if row[1] is not None and row[1].step == Step.SUPPORT]
+    step, said = supports[-1] if supports else (None, None)
+    given = {} if step is None else {"supported_on": step.supported_on, "support": step.support, "support_words": said}
+    return Happened(first.happened_on, first.touchpoint, first.incident, **given)
 
 
 def _iso(instant: datetime) -> str:

@@ -11,25 +11,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
 
-from charter.domain.frontline.observations import (
-    OF_STAFF,
+from charter.domain.frontline.estimates import (
     Answers,
     EstimateView,
     Measured,
+    PromiseEstimate,
+    UnitEstimate,
+    measured_share,
+)
+from charter.domain.frontline.observations import (
+    OF_STAFF,
     MonthPart,
     ObservationKind,
     ObservationState,
     PrintedLine,
-    PromiseEstimate,
     Signal,
     Step,
     TeamView,
-    UnitEstimate,
-    measured_share,
 )
 from charter.domain.frontline.signals import MOST_MONTHS, WINDOW, Rise, lowest, rise_in
 from charter.domain.frontline.signals import Told as DaysTold
@@ -42,6 +44,7 @@ from charter.models.frontline import Moderation, Observation
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Version, history
 from charter.services.frontline.estimates import answers_in, answers_up, estimate_facts, given_in
+from charter.services.frontline.incidents_shown import MET, IncidentsView, MonthIncidents, incidents_in, met_in
 from charter.services.frontline.observations import Row, observations_told, recent_months
 from charter.services.frontline.word_counts import rising_short
 
@@ -75,6 +78,7 @@ class Told:
     days: Mapping[tuple[str, str], Days]
     first: str | None
     answers: Mapping[tuple[str, str], Answers]
+    incidents: MonthIncidents | None = None
 
     def rises(self, units: Iterable[str]) -> dict[tuple[str, str], Rise]:
         """By unit and promise, where a unit (with those beneath it) was told more than before."""
@@ -183,12 +187,15 @@ def load_told(version: Version, month: Period) -> Told:
         .group_by(*columns, day)
     )
     given = given_in(month.key).add_columns(cast(null(), String), cast(null(), String))
-    rows = db.session.execute(union_all(told, given)).all()
+    met = met_in(version, recent_months(month, MOST_MONTHS + WINDOW), decided)
+    everything = db.session.execute(union_all(told, given, *met)).all()
+    rows = [row for row in everything if row[5] != MET]
     tree, days, since = version.tree, dict[tuple[str, str], dict[str, set[str]]](), None
     for unit, commitment, key, _, _, since, on in (row for row in rows if row[4] is None):  # noqa: B007  # the same on each
         for above in tree.path(unit) if unit in tree else [tree.root.key]:
             days.setdefault((above, commitment), {}).setdefault(key, set()).add(on)
-    return Told(version, month, days, since, answers_up(version, (row for row in rows if row[4] is not None), None))
+    answers = answers_up(version, (row for row in rows if row[4] is not None), None)
+    return Told(version, month, days, since, answers, incidents_in(version, month, everything))
 
 
 def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -219,14 +226,22 @@ def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[t
     }
 
 
-def desk_part(version: Version, overview: Overview) -> TeamView:
-    """Signals and estimates of the desk's month and unit: one statement, a second where something rises below."""
+class DeskPart(NamedTuple):
+    """What staff tell beside the figures of the desk, and the incivility that they wrote down; None without a log."""
+
+    team: TeamView
+    incidents: IncidentsView | None
+
+
+def desk_part(version: Version, overview: Overview) -> DeskPart:
+    """What staff tell of the desk's month and unit: one statement, a second where something rises below."""
     found = load_told(version, parse_period(overview["period"]))
     own: dict[tuple[str, str], str] = {
         (overview["unit"], view["key"]): view["status"] for view in overview["commitments"]
     }
     below = {place for place in found.rises(version.tree.under(overview["unit"])) if place not in own}
-    return found.of(overview, own | statuses_of(overview, below))
+    incidents = None if found.incidents is None else found.incidents.of(overview)
+    return DeskPart(found.of(overview, own | statuses_of(overview, below)), incidents)
 
 
 def commitment_part(
@@ -300,16 +315,16 @@ class MonthTold:
         under, is_whole = self._tree.under(overview["unit"]), overview["unit"] == self._tree.root.key
         own = [row for row in self._rows if is_whole or row["unit"] in under]
         printed = _printed(own, overview)
-        team = self._found.of(overview, statuses)
         part: MonthPart = {
             "told": _counts(own),
             "words": [line for line in printed if line["kind"] != ObservationKind.THANKS],
             "thanks": [line for line in printed if line["kind"] == ObservationKind.THANKS],
-            "signals": team["signals"],
-            "estimates": team["estimates"],
+            **self._found.of(overview, statuses),  # type: ignore[typeddict-item]  # the log of incidents comes after
         }
         if written := self._written.get(overview["unit"]):
             part["written"] = written
+        if self._found.incidents is not None:
+            part["incidents"] = self._found.incidents.printed(overview)
         return part
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from charter.domain.frontline.observations import ENOUGH, Answers
+from charter.domain.frontline.estimates import ENOUGH, Answers
 from charter.domain.frontline.symmetry import question_key, read_level
 from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.errors import Conflict

@@ -61,6 +61,11 @@ class Stands:
     awaited: Period | None
 
 
+def untold(reason: str | None) -> dict[str, None]:
+    """Where few incidents or none are written down, no count is told: 0 would say that there are none."""
+    return {"numerator": None, "denominator": None} if reason == Reason.FEW_WRITTEN else {}
+
+
 @dataclass(frozen=True)
 class UnitReadings:
     """Readings and due checks of one unit, by indicator and period key."""
@@ -88,7 +93,8 @@ class UnitReadings:
         if stands.reason is not None:
             return ChosenFigure(stands.period, None, stands.reason, stands.awaited)
         row = self.readings.get((indicator.key, stands.period.key))
-        return ChosenFigure(stands.period, row, None if row is not None else Reason.NO_ROWS, stands.awaited)
+        missing = None if row is not None else self._why_empty(indicator, stands.period)
+        return ChosenFigure(stands.period, row, missing, stands.awaited)
 
     def _standing(self, indicator: Indicator, until: Period) -> Stands:
         newest = newest_ended(indicator.period, until.end)
@@ -106,8 +112,17 @@ class UnitReadings:
         row = self.readings.get((indicator.key, period.key)) if state is CheckState.DONE else None
         if row is not None:
             return ChosenFigure(period, row, None, None)
-        missing = Reason.NO_ROWS if state is CheckState.DONE else MISSING.get(state or CheckState.DUE, Reason.CHECK_DUE)
+        missing = MISSING.get(state or CheckState.DUE, Reason.CHECK_DUE)
+        if state is CheckState.DONE:
+            missing = self._why_empty(indicator, period)
         return ChosenFigure(period, None, missing, None)
+
+    def reason_of(self, indicator: Indicator, row: ReadingRow, period: Period) -> str | None:
+        """The reason of a reading; of one without a case, why there is none."""
+        return self._why_empty(indicator, period).value if row.reason == Reason.NO_ROWS else row.reason
+
+    def _why_empty(self, indicator: Indicator, period: Period) -> Reason:
+        return self.history.on(period.start).why_empty(indicator)
 
     def is_measured(self, indicator: Indicator, period: Period) -> bool:
         """Whether the charter of that time measured it by such periods."""

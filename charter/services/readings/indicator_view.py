@@ -32,7 +32,7 @@ from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Basis, Kind, Proves, Status
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Drawn
-from charter.services.readings.current_figures import LINE_PERIODS, ChosenFigure, UnitReadings
+from charter.services.readings.current_figures import LINE_PERIODS, ChosenFigure, UnitReadings, untold
 from charter.services.readings.recent_queries import RecentReadings
 from charter.services.schedule.due import deadlines_of
 
@@ -122,10 +122,9 @@ def indicator_view(indicator: Indicator, figures: RecentReadings, month: Period)
     indicator = figures.held_on(indicator, chosen.period)
     target = figures.required(indicator, chosen.period)
     line = line_of(indicator, figures, chosen)
-    before = figures.series(indicator, chosen.period.previous(), 1)
-    previous = before[-1][1] if before else None
+    previous = next((one for _, one in figures.series(indicator, chosen.period.previous(), 1)), None)
     status, reason = status_of(indicator, figures, chosen, target)
-    facts = _facts(indicator) | levels_of(target) | figure_of(indicator, row) | facts_of(row)
+    facts = _facts(indicator) | levels_of(target) | figure_of(indicator, row) | facts_of(row) | untold(reason)
     facts["doubts"] = name_units(facts["doubts"], figures.history.on(chosen.period.start).tree)
     return facts | {  # type: ignore[return-value]
         "period": chosen.period.key,
@@ -215,7 +214,7 @@ def status_of(
 ) -> tuple[str, str | None]:
     """The stored status; without a figure, what the rules say of a missing one."""
     if chosen.row is not None:
-        return chosen.row.status, chosen.row.reason
+        return chosen.row.status, figures.reason_of(indicator, chosen.row, chosen.period)
     reading = evaluate_status(
         indicator.kind,
         indicator.direction,

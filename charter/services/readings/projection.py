@@ -18,7 +18,7 @@ from charter.domain.readings.doubts import is_cut_short
 from charter.domain.readings.judging import Judged, Standard, UnitReading, judge_units
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.periods import Period, parse_period
-from charter.domain.vocabulary.terms import CheckState
+from charter.domain.vocabulary.terms import CheckState, Reason
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
@@ -163,7 +163,8 @@ def _rows(measured: Measured, memory: Memory | None = None) -> Iterator[dict[str
             "target": None if target is None else _float(target.target),
             "definition_hash": definition_of(version, indicator, run.definition_hash, one.unit),
             "owed": owed_counts(version.owed.get(indicator.key), indicator, one.counts),
-            **_own(one),
+            **_own(one, version.why_empty(indicator)),
+            **({"coverage": None} if version.is_logged(indicator) else {}),
         }
 
 
@@ -239,14 +240,14 @@ def standard_of(indicator: Indicator, period: Period, run: Recorded | Run) -> St
     )
 
 
-def _own(one: UnitReading) -> dict[str, Any]:
+def _own(one: UnitReading, empty: Reason) -> dict[str, Any]:
     """What a reading says of one unit."""
     low, high = one.reading.interval or (None, None)
     step = None if one.shown is None else one.steps[one.shown]
     return {
         "unit_key": one.unit,
         "status": one.reading.status,
-        "reason": one.reading.reason,
+        "reason": empty if one.reading.reason is Reason.NO_ROWS else one.reading.reason,
         "value": _float(one.reading.value),
         "numerator": one.counts.numerator if step is None else step.numerator,
         "denominator": one.counts.denominator,

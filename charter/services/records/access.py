@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from charter.domain.charter_file.charter import Charter
 from charter.domain.checks.deadlines import LEASE
 from charter.domain.vocabulary.errors import SourceError
+from charter.sources.readers.place import Place
 from config import Settings
 
 FILES = "files"
@@ -37,6 +39,13 @@ def access_of(settings: Settings) -> Access:
         timedelta(seconds=settings.lease_seconds),
         settings.var_folder,
     )
+
+
+def place_of(charter: Charter, folder: str, access: Access) -> Place:
+    """Where the sources of a charter are looked for that is in force, is drafted or stands in a file."""
+    kept = access.home / "profiles" if access.home is not None else None
+    zone = charter.charter.timezone
+    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, zone, kept=kept)
 
 
 def folder_of_next(current: str | None, access: Access) -> str:

@@ -152,6 +152,9 @@ def _month(name: Sentence, figures: Figures, then: _Then, present: Mapping[Place
             counted = _counted(place, then, present, readings.get(place, ()))
             for unit, kind, told in shown[place]:
                 measured = _as_told(kind, counted.get(unit))
+                if told.denominator is None and not measured.denominator:
+                    # Of the log of incidents nothing is told where there are few: no number, not even 0.
+                    measured = measured._replace(numerator=None, denominator=None)
                 if told != measured:
                     yield _differs(name, place, unit, (told, measured))
 

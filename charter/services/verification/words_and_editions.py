@@ -231,7 +231,7 @@ _RECORDS = (
     _Records(
         Moderation,
         moderation_facts,
-        ("observation:accept", "observation:set-aside", "observation:answer"),
+        ("observation:accept", "observation:set-aside", "observation:answer", "observation:support"),
         "moderation",
         lambda number: Sentence("The step %(number)s", number=number),
         words_of=answer_of,

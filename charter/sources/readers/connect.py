@@ -15,11 +15,14 @@ from typing import Any, Self
 from uuid import uuid4
 
 import ibis
+import pyarrow as pa
 
+from charter.domain.charter_file.evidence import INCIDENT_COLUMNS
 from charter.domain.charter_file.sources import (
     DatabaseSource,
     FileSource,
     HttpJsonSource,
+    IncidentsSource,
     ManualSource,
     ParquetSource,
     Source,
@@ -126,7 +129,7 @@ def open_source(
     Rows of several files keep the place of their file, and their own in it; `in_order`: those of one file too.
     Close it after use (it is a context manager). Raises SourceError in one sentence when it cannot be read.
     """
-    if not isinstance(source, DatabaseSource | HttpJsonSource | FileSource):
+    if not isinstance(source, DatabaseSource | HttpJsonSource | FileSource | IncidentsSource):
         if isinstance(source, ManualSource):
             raise SourceError("The source “%(source)s” is entered by people: it has no rows to read.", source=key)
         raise SourceError(
@@ -142,7 +145,7 @@ def open_source(
 
 def _open(
     key: str,
-    source: DatabaseSource | HttpJsonSource | FileSource,
+    source: DatabaseSource | HttpJsonSource | FileSource | IncidentsSource,
     place: Place,
     asked: tuple[Collection[str] | None, bool],
     closing: ExitStack,
@@ -152,6 +155,8 @@ def _open(
     engine = own_engine(place, closing)
     if isinstance(source, HttpJsonSource):
         return _open_answer(key, source, place, engine)
+    if isinstance(source, IncidentsSource):
+        return _open_log(key, place, engine)
     return _open_files(key, source, (place, engine), asked, closing)
 
 
@@ -174,6 +179,17 @@ def _open_answer(key: str, source: HttpJsonSource, place: Place, engine: Any) ->
     table = engine.table("rows")
     rows = asked_of(key, lambda: int(table.count().to_pyarrow().as_py()))
     return OpenSource(key, table, walk.fingerprint, rows, read_as_known_on=True, known=Known())
+
+
+def _open_log(key: str, place: Place, engine: Any) -> OpenSource:
+    """The charter's own log: its rows come from whoever keeps it, so that no small count can be made of them."""
+    if place.logged is None:
+        raise SourceError("The source “%(source)s” is a log of this installation: it has no rows here.", source=key)
+    rows = list(place.logged())
+    kinds = {name: pa.date32() if name in ("day", "support_day") else pa.string() for name in INCIDENT_COLUMNS}
+    held = pa.table({name: pa.array([row[name] for row in rows], kind) for name, kind in kinds.items()})
+    told = hashlib.sha256(repr([[str(row[name]) for name in INCIDENT_COLUMNS] for row in rows]).encode()).hexdigest()
+    return OpenSource(key, engine.create_table("rows", held), told, len(rows), read_as_known_on=True, known=Known())
 
 
 def _open_files(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,8 @@ class Place:
     threads: int = 2
     kept: Path | None = None
     """Where it is kept what a look at a file has told, until the file changes."""
+    logged: Callable[[], Sequence[Mapping[str, object]]] | None = None
+    """The rows of the charter's own log, where somebody keeps one."""
 
 
 def files_of(key: str, written: str, folder: Path, data_folders: Sequence[Path]) -> list[Path]:

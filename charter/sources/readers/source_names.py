@@ -11,12 +11,14 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+from charter.domain.charter_file.evidence import INCIDENT_COLUMNS
 from charter.domain.charter_file.sources import (
     PERIOD,
     CsvSource,
     DatabaseSource,
     FileSource,
     HttpJsonSource,
+    IncidentsSource,
     JsonSource,
     ParquetSource,
     Source,
@@ -46,6 +48,8 @@ def names_of(key: str, source: Source, place: Place, reach: Reach) -> list[str] 
     Raises SourceError where it cannot be opened.
     """
     match source:
+        case IncidentsSource():
+            return list(INCIDENT_COLUMNS)
         case CsvSource():
             path = read_of(key, source, place)[0]
             return _of_text(path, source)

@@ -66,6 +66,7 @@ MISSING = Field(
     _("One in each line, like NA or ?. Found by column when left empty."),
 )
 FROM_NAME = Field("date_from.file_name", _("How the file's name tells the month"), help=_("%Y-%m: 2026-03."))
+LISTED = (Field("key", _("Key")), Field("text.fr", _("In French")), Field("text.en", _("In English")))
 SOURCES: dict[str, tuple[Field, ...]] = {
     "csv": (
         *PATHS,
@@ -114,6 +115,12 @@ SOURCES: dict[str, tuple[Field, ...]] = {
     ),
     "manual": (),
     "push": (),
+    "incidents": (
+        Field("kinds", _("What staff choose from"), "rows", _("Kinds of incivility."), columns=LISTED),
+        Field("support", _("What can be done for a colleague"), "rows", columns=LISTED),
+        Field("within", _("Support is given within"), "delay", _("Days, weeks or working days; 3 days when empty.")),
+        Field("hidden_below", _("Fewer incidents are hidden"), "whole", _("5 or more; 5 when empty.")),
+    ),
 }
 SOURCE_KINDS: dict[str, object] = {
     "csv": _("CSV file"),
@@ -124,10 +131,11 @@ SOURCE_KINDS: dict[str, object] = {
     "http-json": _("Web service (JSON)"),
     "manual": _("Entered by people"),
     "push": _("Pushed by a program"),
+    "incidents": _("Incivility that staff write down"),
 }
 
 
-FIRST = frozenset({"path", "url", "table", "sheet", "rows", "which"})
+FIRST = frozenset({"path", "url", "table", "sheet", "rows", "which", "kinds", "support", "within", "hidden_below"})
 """Where the rows are; how they are written is found by itself for most."""
 APART = {
     _("Of which month a file speaks"): frozenset({"date_from.cell", "date_from.format", "date_from.file_name"}),

@@ -12,6 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from charter.domain.frontline.incidents import read_day
 from charter.domain.frontline.observations import ObservationKind, SetAsideReason, Step
 from charter.domain.overview.model import Words
 from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed, NotFound
@@ -19,6 +20,7 @@ from charter.domain.vocabulary.permissions import require
 from charter.domain.vocabulary.privacy import find_personal, without_personal
 from charter.domain.vocabulary.terms import Permission
 from charter.services.frontline import moderation
+from charter.services.frontline.incidents import Support, support
 from charter.services.frontline.intranet import open_unit
 from charter.services.frontline.observations import Told, form_choices, send_observation
 from charter.services.people.rate_limit import TooMany
@@ -118,7 +120,7 @@ def _send(form: Form, unit: str) -> int | None:
     except NotAllowed:
         raise
     except CharterError as error:
-        _note(form, error)
+        note_refusal(form, error)
     return None
 
 
@@ -134,7 +136,8 @@ def _kept(form: Form, told: Told) -> int | None:
     return send_observation(current_actor(), now(), told, sender=sender(), form=form_mark)
 
 
-def _note(form: Form, error: CharterError) -> None:
+def note_refusal(form: Form, error: CharterError) -> None:
+    """What is wrong, beside its field, and the code of the answer."""
     place = error.field if isinstance(error, Invalid) else "unit" if isinstance(error, NotFound) else ""
     form.errors = {place: refusal_sentence(error, current_language())}
     form.code = 429 if isinstance(error, TooMany) else 404 if isinstance(error, NotFound) else 400
@@ -215,6 +218,7 @@ def _verb(step: str) -> Callable[[int], str]:
         Step.SET_ASIDE: _set_aside,
         Step.ANSWER: _answer,
         ERASE: _erase,
+        Step.SUPPORT: _support,
     }
     return verbs.get(step, _unknown)
 
@@ -225,13 +229,22 @@ def _accept(number: int) -> str:
 
 
 def _set_aside(number: int) -> str:
-    moderation.set_aside(current_actor(), now(), number, reason=request.form.get("reason", ""))
+    kind = moderation.set_aside(current_actor(), now(), number, reason=request.form.get("reason", ""))
+    if kind is ObservationKind.INCIDENT:
+        return gettext("Incident %(number)s is set aside: it is not counted.", number=number)
     return gettext("Observation %(number)s is set aside; the page of its site tells why.", number=number)
 
 
 def _answer(number: int) -> str:
     moderation.answer(current_actor(), now(), number, text=request.form.get("answer", ""))
     return gettext("The answer to observation %(number)s is on the page of its site.", number=number)
+
+
+def _support(number: int) -> str:
+    day = read_day(request.form.get("day", ""))
+    given = Support(day, request.form.get("support", ""), request.form.get("words", ""))
+    support(current_actor(), now(), number, given)
+    return gettext("Incident %(number)s: what was done for the colleague is written down.", number=number)
 
 
 def _erase(number: int) -> str:

@@ -101,6 +101,6 @@ def _families(rows: Sequence[UnitFigure], top: int) -> Iterator[list[UnitFigure]
 
 def _urgency(row: UnitFigure) -> tuple[int, float]:
     """A unit that had no case at all is not amiss: it comes last."""
-    is_idle = row["status"] == Status.NO_DATA and row["reason"] == Reason.NO_ROWS
+    is_idle = row["status"] == Status.NO_DATA and row["reason"] in (Reason.NO_ROWS, Reason.FEW_WRITTEN)
     severity = len(SEVERITY) if is_idle else SEVERITY.index(Status(row["status"]))
     return severity, -(row["denominator"] or 0)

@@ -102,6 +102,7 @@ DEEDS: Mapping[str, tuple[str, str]] = {
     "observation:answer": ("answered an observation", "a répondu à une observation"),
     "observation:send": ("sent an observation", "a envoyé une observation"),
     "observation:set-aside": ("set an observation aside", "a écarté une observation"),
+    "observation:support": ("wrote down the support of a colleague", "a noté le soutien d’un collègue"),
     "post:again": ("had a mail sent again", "a fait renvoyer un courriel"),
     "post:try": ("sent a trial", "a envoyé un essai"),
     "poster:archive": ("archived a poster", "a archivé une affiche"),

@@ -178,6 +178,7 @@ def test_how_many_misses_chance_brings_is_reckoned_from_what_is_usual() -> None:
 def test_missing_figures_and_charts_are_watched_alike() -> None:
     assert evidence_of_figure(Status.NO_DATA, "no-rows") == Seen(Mark.BAD, "no-rows")
     assert evidence_of_figure(M, None).mark is Mark.GOOD
+    assert evidence_of_figure(Status.NO_DATA, "few-written").mark is Mark.VOID, "few incidents are no fault"
     assert evidence_of_variation("concern-low").mark is Mark.BAD
     assert {evidence_of_variation(code).mark for code in ("common", "none", "improvement-high")} == {Mark.GOOD}
 

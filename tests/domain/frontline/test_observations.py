@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from charter.domain.frontline.observations import Answers, Measured, measured_share, question_of, read_answer
+from charter.domain.frontline.estimates import Answers, Measured, measured_share, question_of, read_answer
 from charter.domain.vocabulary.errors import Invalid
 
 

@@ -96,6 +96,7 @@ def test_thanks_are_short() -> None:
         "customer": 2000,
         "thanks": 500,
         "why": 500,
+        "incident": 500,
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from charter.domain.frontline.observations import Answers
+from charter.domain.frontline.estimates import Answers
 from charter.domain.vocabulary.errors import Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import ANONYMOUS, VISITOR, Actor
 from charter.models.base import db

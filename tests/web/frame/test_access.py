@@ -26,6 +26,7 @@ MATRIX = {
     "/embed":                         (200, 200, 200, 200, 200, 200, 200, 200),
     "/site?unit=vannes":              (303, 303, 303, 303, 303, 303, 303, 303),
     "/observe?unit=nice":             (200, 200, 200, 200, 403, 403, 200, 200),
+    "/incident":                      (404, 404, 404, 404, 403, 403, 404, 404),
     "/thank":                         (200, 200, 200, 200, 403, 403, 200, 200),
     "/sent":                          (200, 200, 200, 200, 403, 403, 200, 200),
     "/estimate":                      (200, 200, 200, 200, 403, 403, 200, 200),
@@ -256,7 +257,8 @@ def test_closed_pages_ask_strangers_to_sign_in(tmp_path: Path) -> None:
     client = make_empty_app(tmp_path, public_pages=False).test_client()
     assert client.get("/").headers["Location"] == "/sign-in?next=/"
     assert [client.get(address).status_code for address in ("/embed", "/badge.svg")] == [403, 403]
-    closed = ("/search", "/observe", "/thank", "/sent", "/estimate", "/our-work", "/poster", "/poster.pdf", "/site")
+    closed = ("/search", "/observe", "/incident", "/thank", "/sent", "/estimate", "/our-work", "/poster")
+    closed += ("/poster.pdf", "/site")
     assert [client.get(address).status_code for address in closed] == [302] * len(closed)
 
 

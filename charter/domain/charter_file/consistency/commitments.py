@@ -19,6 +19,7 @@ from charter.domain.charter_file.consistency.head import (
     check_one_line,
     check_unique,
 )
+from charter.domain.charter_file.consistency.incidents import check_incidents
 from charter.domain.charter_file.consistency.indicators import check_indicators, check_targets
 from charter.domain.charter_file.consistency.parts import check_composites
 from charter.domain.charter_file.consistency.providers import check_provider
@@ -186,6 +187,7 @@ def check_parts(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
     check_sources(parts, notes)
     check_grids(parts, notes)
     check_words(parts, notes)
+    check_incidents(parts, notes)
     check_commitments(parts, notes)
     for indicator in parts.indicators:
         check_indicators(indicator, notes)
