@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from charter.domain.readings.status import commitment_status
@@ -59,8 +59,9 @@ class Grid(NamedTuple):
         return [self.rows[:half], self.rows[half:]]
 
 
-def grid_of(snapshot: Json, *, is_short: bool) -> Grid | None:
-    """The grid of a unit with others beneath; None of a site, and where few units have few promises."""
+def grid_of(snapshot: Json, *, is_short: bool, apart: Collection[str] = ()) -> Grid | None:
+    """The grid of a unit with others beneath; None of a site, and where few units have few promises. `apart`: the keys
+    of promises that are told elsewhere."""
     unit = snapshot["overview"]["unit"]
     walked = list(_walk(snapshot["units"], unit, 0))
     beneath = len(walked) - 1
@@ -68,7 +69,7 @@ def grid_of(snapshot: Json, *, is_short: bool) -> Grid | None:
         return None
     deepest = max((d for _, d in walked if sum(depth <= d for _, depth in walked) <= MOST_ROWS), default=1)
     shown = [(key, depth) for key, depth in walked if depth <= deepest][:MOST_ROWS]
-    views = snapshot["overview"]["commitments"]
+    views = [view for view in snapshot["overview"]["commitments"] if view["key"] not in apart]
     known = {view["key"]: _cells(view, snapshot) for view in views}
     none = Cell(Status.NO_DATA.value, is_few=False)
     rows = [

@@ -184,10 +184,10 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
 def _of_size(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """What depends on how many promises and units there are: what is told in full, side by side, or on pages."""
     told = telling(snapshot)
-    grid = grid_of(snapshot, is_short=told.is_short)
     parties = parties_told(snapshot)
     # What customers have no say in is told with the parties, where the report has that part.
     apart = [view for view in told.lines if parties is not None and is_between_partners(view)]
+    grid = grid_of(snapshot, is_short=told.is_short, apart={view["key"] for view in apart})
     told = told._replace(lines=[view for view in told.lines if view not in apart])
     told_of = {"parties": parties, "with_parties": apart}
     shown = told_of | {"payments": payments(snapshot), "owed": owed(snapshot), "perceived": perceived(snapshot)}

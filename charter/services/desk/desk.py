@@ -51,7 +51,15 @@ class CheckLine(TypedDict):
     state: str
 
 
-class Desk(TypedDict):
+class OfPeople(TypedDict):
+    """What staff and customers told of the month."""
+
+    frontline: TeamView
+    incidents: IncidentsView | None
+    written: list[RisingWords]
+
+
+class Desk(OfPeople):
     """The desk of a month and unit: the verdict of all commitments, and the rows that the filters let through."""
 
     overview: Overview
@@ -65,9 +73,6 @@ class Desk(TypedDict):
     class_changes: list[ClassChangeLine]
     not_measured: list[NotMeasured]
     acting: list[Acting]
-    frontline: TeamView
-    written: list[RisingWords]
-    incidents: IncidentsView | None
     checks: list[CheckLine]
     periods: list[str]
     units: Sequence[UnitRow]
@@ -95,7 +100,6 @@ def desk(
     overview = build_of(figures, version, month, checks)
     views = overview["commitments"]
     shown = in_place(chosen_from(views, filters))
-    told = desk_part(version, overview)
     return {
         "overview": overview,
         "rows": [Row(view, _beside(figures, version, month, view)) for view in shown],
@@ -108,20 +112,19 @@ def desk(
         "class_changes": class_changes(version, month.start, _until(found, month, now)),
         "not_measured": not_measured_in(overview),
         "acting": acting(found, version, overview, now),
-        "frontline": told.team,
-        "incidents": told.incidents,
-        "written": _written(actor, found, month, unit_key),
+        **_of_people(actor, version, month, overview),
         "checks": _needing_somebody(found, checks),
         "periods": months_of(found, now),
         "units": units_open_to(actor, version),
     }
 
 
-def _written(actor: Actor, found: History, month: Period, unit: str) -> list[RisingWords]:
-    """What people write more often, for those who may read it."""
-    if not may(actor, Permission.READ_SURVEYS, unit):
-        return []
-    return rising_short(found.current, month, [unit]).get(unit, [])
+def _of_people(actor: Actor, version: Version, month: Period, overview: Overview) -> OfPeople:
+    """What staff and customers told; what they write more often is for those who may read it."""
+    told, unit = desk_part(version, overview), overview["unit"]
+    may_read = may(actor, Permission.READ_SURVEYS, unit)
+    written = rising_short(history().current, month, [unit]).get(unit, []) if may_read else []
+    return {"frontline": told.team, "incidents": told.incidents, "written": written}
 
 
 def _until(found: History, month: Period, now: datetime) -> date:

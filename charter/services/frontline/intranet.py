@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from charter.domain.charter_file.unit_tree import is_valid
@@ -12,13 +13,13 @@ from charter.domain.frontline.incidents import log_of
 from charter.domain.frontline.observations import OF_STAFF, ObservationKind, ObservationState
 from charter.domain.overview.areas import tell_areas
 from charter.domain.overview.model import CommitmentView, Overview, parts_of
-from charter.domain.vocabulary.errors import NotFound
+from charter.domain.vocabulary.errors import Invalid, NotFound
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
+from charter.reports.render import read_logo
 from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import UnitRow, Version, find_unit, history
-from charter.services.frontline.look import Look, look_of
 from charter.services.frontline.observations import Row, local_day, observations_told, recent_months
 from charter.services.month.overview import build
 from charter.services.readings.current_figures import month_asked
@@ -26,6 +27,33 @@ from charter.services.readings.current_figures import month_asked
 MONTHS_SHOWN = 3
 FOR_ONE_PROMISE = 5
 THANKS_SHOWN = 6
+
+
+class Look(TypedDict):
+    """The accent as #RRGGBB, the logo as {"type", "data" in base64, "sha256"}; none where the charter sets none, or
+    where its file cannot be taken, which the month's report tells."""
+
+    accent: str | None
+    logo: dict[str, str] | None
+
+
+def look(actor: Actor, now: datetime) -> Look:
+    """As the charter in force today sets it. Raises NotAllowed."""
+    require(actor, Permission.READ_PAGES)
+    found = history()
+    return look_of(found.on(local_day(now, found)[0]))
+
+
+def look_of(version: Version) -> Look:
+    """The look of a version of the charter."""
+    plan = version.charter.charter.report
+    logo = None
+    if plan.logo is not None:
+        try:
+            logo = read_logo(Path(version.folder), plan.logo)
+        except (Invalid, OSError):
+            logo = None
+    return {"accent": plan.colours.accent if plan.colours else None, "logo": logo}
 
 
 class StaffWords(NamedTuple):

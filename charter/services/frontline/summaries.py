@@ -1,7 +1,6 @@
 """How much staff told, month by month, and where that rises while the figure is green; what they estimate.
 
 What staff tell beside the figures: on the desk signals and estimates, on the page of a promise its words.
-
 What the sealed month holds of what staff told: how much, signals, estimates, and words chosen for print.
 """
 
@@ -287,11 +286,9 @@ def _by_unit(
             continue
         value = values[unit]
         share = None if value is None else 1 - value if lower else value
-        measured = (
-            Measured(share, own.nature, own.indicator, own.period) if own is not None and share is not None else None
-        )
-        name = version.tree.by_key[unit].name
-        shown.append({"unit": unit, "unit_name": name, **estimate_facts(answers, measured)})
+        measured = None if own is None or share is None else Measured(share, own.nature, own.indicator, own.period)
+        facts = estimate_facts(answers, measured)
+        shown.append({"unit": unit, "unit_name": version.tree.by_key[unit].name, **facts})
     return sorted(shown, key=lambda row: row["unit_name"])
 
 
@@ -306,9 +303,8 @@ class MonthTold:
     def __init__(self, version: Version, month: Period) -> None:
         self._tree, self._found = version.tree, load_told(version, month)
         self._written = rising_short(history().current, month, version.tree.by_key)
-        self._rows = observations_told(
-            version.tree, [month.key], unit=version.tree.root.key, kinds=OF_STAFF, limit=100_000
-        )
+        root = version.tree.root.key
+        self._rows = observations_told(version.tree, [month.key], unit=root, kinds=OF_STAFF, limit=100_000)
 
     def part(self, overview: Overview, statuses: Statuses) -> MonthPart:
         """Of one unit; `statuses` are those of its promises and of the units beneath it."""

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort
 
 from charter.domain.vocabulary.permissions import Actor
 from charter.domain.vocabulary.terms import Permission
-from charter.services.frontline import look
+from charter.services.frontline import intranet
 from charter.web.frame.access import current_actor, needs, now
 
 pages = Blueprint("look", __name__)
@@ -17,9 +17,9 @@ KEPT = "private, max-age=86400"
 """The address bears what it shows, so that another logo is another address; closed pages are in no shared cache."""
 
 
-def _found() -> look.Look:
+def _found() -> intranet.Look:
     actor: Actor = current_actor()
-    return look.look(actor, now())
+    return intranet.look(actor, now())
 
 
 @pages.get("/look.css")

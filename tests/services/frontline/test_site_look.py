@@ -11,7 +11,7 @@ from flask import Flask
 from charter.domain.charter_file.charter import Colours
 from charter.domain.vocabulary.permissions import VISITOR
 from charter.services.charters.versions import Version, history
-from charter.services.frontline.look import look, look_of
+from charter.services.frontline.intranet import look, look_of
 from tests.reports.test_render_logos import png
 from tests.services.world import NOW
 
