@@ -83,7 +83,7 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     places = places_today(charter.current, now) if charter else {}
     names = {key: one.name for key, one in charter.current.tree.by_key.items()} if charter else {}
     found: dict[str, list[AlertRow]] = {state.value: [] for state in AlertState}
-    readable = [alert for alert in (*standing, *closed) if _may(actor, Permission.READ_DESK, alert)]
+    readable = [alert for alert in (*standing, *closed) if may(actor, Permission.READ_DESK, alert.unit_key)]
     today = facts_today(charter, [one for one in readable if one.state != AlertState.CLOSED]) if charter else {}
     last = _last_events([one.id for one in readable if one.state == AlertState.CLOSED])
     tellings = tellings_of(readable, places, now)
@@ -98,10 +98,6 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     untold = [] if charter is None else untold_units(actor, charter.current)
     tomorrow = (_today(now) + timedelta(days=1)).isoformat()
     return {"alerts": found, "tomorrow": tomorrow, "by_chance": chance, "untold": untold}
-
-
-def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:
-    return may(actor, permission, alert.unit_key)
 
 
 class AlertFound(TypedDict):
@@ -156,7 +152,7 @@ def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine, foll
         "escalate_at": alert.escalate_at.isoformat() if alert.escalate_at else None,
         "told": tellings,
         "followed_by": followed_by,
-        "may_handle": _may(actor, Permission.HANDLE_ALERT, alert),
+        "may_handle": may(actor, Permission.HANDLE_ALERT, alert.unit_key),
     }
 
 
@@ -249,9 +245,9 @@ def _forget_worse(alert: Alert) -> None:
 
 def _found(actor: Actor, alert_id: int) -> Alert:
     alert = db.session.get(Alert, alert_id, populate_existing=True)
-    if alert is None or not _may(actor, Permission.READ_DESK, alert):
+    if alert is None or not may(actor, Permission.READ_DESK, alert.unit_key):
         raise NotFound("There is no such alert.")
-    if not _may(actor, Permission.HANDLE_ALERT, alert):
+    if not may(actor, Permission.HANDLE_ALERT, alert.unit_key):
         raise NotAllowed("%(who)s may not answer this alert. Ask your Promesse administrator.", who=actor.name)
     return alert
 

@@ -67,8 +67,7 @@ class Valued(Measure):
 
     def scale(self, column: str) -> int:
         """The power of ten that a scaled value holds."""
-        digits = self.digits[column]
-        return digits.scale if digits.exact else 0
+        return digits.scale if (digits := self.digits[column]).exact else 0
 
     def errors(self, rows: Any) -> list[tuple[Any, str]]:
         return [(rows[self.name("bad")], UNREADABLE), (rows[self.name("gap")], MISSING_VALUE)]
@@ -136,8 +135,7 @@ class EffortMeasure(Valued):
 
     def missed(self, rows: Any) -> Any:
         """An answer that is not easy."""
-        easy = [rows[self.name(f"answer{each}")] for each in self.indicator.scale.easy]
-        return ~reduce(operator.or_, easy)
+        return ~reduce(operator.or_, [rows[self.name(f"answer{each}")] for each in self.indicator.scale.easy])
 
     def sums(self, rows: Any) -> dict[str, Any]:
         return {f"answer{each}": rows[self.name(f"answer{each}")].ifelse(1, 0) for each in self.indicator.scale.answers}

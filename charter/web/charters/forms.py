@@ -68,16 +68,12 @@ HEAD: tuple[Field, ...] = (
     Field("chain", _("The chain of touchpoints"), "lines", _("One per line, in the order customers pass them.")),
     *texts("staff_question", _("Question to staff in French"), _("Question to staff in English")),
 )
+RECIPIENTS = _("One e-mail address per line; with fr or en after it, in that language.")
 REPORT: tuple[Field, ...] = (
     Field("report.day", _("Day of the month on which the month is frozen"), "whole", _("From 1 to 28.")),
     Field("report.at", _("At what time"), help=_("Local time, like 08:00.")),
     Field("report.languages", _("Languages of the report"), "many", options=(("fr", "français"), ("en", "English"))),
-    Field(
-        "report.to",
-        _("Who receives it"),
-        "recipients",
-        _("One e-mail address per line; with fr or en after it, in that language."),
-    ),
+    Field("report.to", _("Who receives it"), "recipients", RECIPIENTS),
     Field("report.sheets", _("Print the sheets for team meetings of every unit each month"), "check"),
     Field("report.logo", _("Logo"), help=_("A PNG or JPEG file in the charter's folder.")),
     Field("report.colours.accent", _("Colour of headings"), help=_("Like #21468b.")),

@@ -14,12 +14,8 @@ from charter.web.charters.form.effort import effort_fields
 from charter.web.charters.form_fields import Field
 from charter.web.charters.forms import case_words, key_section, texts
 
-CONDITION_HELP = _(
-    "One condition per line, %(simple)s. Lists and limits too, %(list)s or %(limit)s.",
-    simple="channel: phone",
-    list="status: [open, late]",
-    limit="age: {at_least: 18}",
-)
+_LIKE = {"simple": "channel: phone", "list": "status: [open, late]", "limit": "age: {at_least: 18}"}
+CONDITION_HELP = _("One condition per line, %(simple)s. Lists and limits too, %(list)s or %(limit)s.", **_LIKE)
 SUM_HELP = _("A column, or a sum of columns, %(sum)s.", sum="{plus: [a, b], minus: [c]}")
 VOLUME_HELP = _(
     "A column, one of another source, %(other)s, or rows of the same source, %(rows)s.",
