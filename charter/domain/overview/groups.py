@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from charter.domain.overview.model import CommitmentView
+from charter.domain.overview.parties import is_between_partners
 from charter.domain.readings.status import WORST_FIRST
 from charter.domain.vocabulary.terms import Status
 
-Name = Literal["all", "first", "more", "near", "kept", "not-applicable"]
+Name = Literal["all", "first", "more", "near", "kept", "not-applicable", "partners"]
 
 FEW = 12
 """So many are read one by one, in the charter's order."""
@@ -39,13 +40,23 @@ def groups_of(views: Sequence[CommitmentView]) -> list[Group]:
     """None empty. Missed, unproven, without data or of another status than the month before first, worst first; then,
     by their status, those that are as they were."""
     if len(views) <= FEW:
-        return [Group("all", [view["key"] for view in views])] if views else []
+        return _few(views)
     asking = [view for view in views if view["status"] not in AS_IT_WAS or is_changed(view)]
     asking.sort(key=lambda view: WORST_FIRST.index(Status(view["status"])))
     keys = [view["key"] for view in asking]
     found = [Group("first", keys[:FIRST]), Group("more", keys[FIRST:])]
     found += [Group(name, _unchanged(views, status)) for status, name in AS_IT_WAS.items()]
     return [group for group in found if group.keys]
+
+
+def _few(views: Sequence[CommitmentView]) -> list[Group]:
+    """One by one; what is kept between partners, in which customers have no say, is one line."""
+    kept = [view for view in views if view["status"] == Status.KEPT and is_between_partners(view)]
+    if len(kept) in (0, len(views)):
+        kept = []
+    others = [view["key"] for view in views if view not in kept]
+    groups = [Group("all", others), Group("partners", [view["key"] for view in kept])]
+    return [group for group in groups if group.keys]
 
 
 def is_changed(view: CommitmentView) -> bool:

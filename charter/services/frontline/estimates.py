@@ -23,7 +23,7 @@ from charter.domain.frontline.estimates import (
 )
 from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Permission
+from charter.domain.vocabulary.terms import Party, Permission
 from charter.models.base import db
 from charter.models.frontline import Estimate
 from charter.services.charters.versions import Version, history
@@ -105,6 +105,11 @@ def has_answered(now: datetime, *, unit: str, commitment: str, browser: str, key
     return _is_given(keyed(f"{browser}|{unit}|{commitment}|{month.key}"))
 
 
+def asked_about(version: Version) -> list[str]:
+    """The promises of which staff may say how many of 100 customers would call them kept: those made to customers."""
+    return [one.key for one in version.charter.commitments if one.promisee is Party.CUSTOMER]
+
+
 class EstimatePage(FormChoices):
     """The question to staff, and its result once it is answered."""
 
@@ -128,7 +133,7 @@ def estimate_page(
     choices = form_choices(actor, now)
     today, month = local_day(now)
     version = history().on(today)
-    keys = [one["key"] for one in choices["commitments"]]
+    keys = asked_about(version)
     key = commitment if commitment in keys else question_of(keys, month.start.year, month.start.month)
     place = unit or version.tree.root.key
     is_answered = key is not None and has_answered(now, unit=place, commitment=key, browser=browser, keyed=keyed)

@@ -20,6 +20,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.reports.render import read_logo
 from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import UnitRow, Version, find_unit, history
+from charter.services.frontline.estimates import asked_about
 from charter.services.frontline.observations import Row, local_day, observations_told, recent_months
 from charter.services.month.overview import build
 from charter.services.readings.current_figures import month_asked
@@ -124,8 +125,7 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> Intrane
 
 def _question(version: Version, shown: Overview, month: Period) -> CommitmentView | None:
     """The promise that is asked about this month, of those that are still in the charter."""
-    open_keys = [commitment.key for commitment in version.charter.commitments]
-    asked = question_of(open_keys, month.start.year, month.start.month)
+    asked = question_of(asked_about(version), month.start.year, month.start.month)
     return next((view for view in shown["commitments"] if view["key"] == asked), None)
 
 

@@ -9,11 +9,13 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from flask import has_app_context
 from sqlalchemy import Engine, select
 
 from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.frontline.incidents import Incident, told_apart
 from charter.domain.frontline.observations import ObservationKind, ObservationState, Step, state_after
+from charter.domain.vocabulary.errors import Invalid
 from charter.models.base import db
 from charter.models.frontline import Moderation, Observation
 
@@ -61,12 +63,15 @@ def told(found: Sequence[Logged], tree: UnitTree, least: int) -> list[Incident]:
 
 
 def log_reader() -> Callable[[UnitTree, int], Callable[[], Rows]]:
-    """What gives the rows that may be counted, from any thread: a source is read apart from its caller."""
-    return partial(_reader, db.engine)
+    """What gives the rows that may be counted, from any thread: a source is read apart from its caller. A process of its
+    own, which looks at files that somebody sent, has no log: asked for one, it raises Invalid."""
+    return partial(_reader, db.engine if has_app_context() else None)
 
 
-def _reader(engine: Engine, tree: UnitTree, least: int) -> Callable[[], Rows]:
+def _reader(engine: Engine | None, tree: UnitTree, least: int) -> Callable[[], Rows]:
     def rows() -> Rows:
+        if engine is None:
+            raise Invalid("The log of incidents is counted by its checks alone: publish the charter first.", "source")
         with engine.connect() as connection:
             found = logged(connection)
         return [
