@@ -9,7 +9,6 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from flask import has_app_context
 from sqlalchemy import Engine, select
 
 from charter.domain.charter_file.unit_tree import UnitTree
@@ -63,9 +62,12 @@ def told(found: Sequence[Logged], tree: UnitTree, least: int) -> list[Incident]:
 
 
 def log_reader() -> Callable[[UnitTree, int], Callable[[], Rows]]:
-    """What gives the rows that may be counted, from any thread: a source is read apart from its caller. A process of its
-    own, which looks at files that somebody sent, has no log: asked for one, it raises Invalid."""
-    return partial(_reader, db.engine if has_app_context() else None)
+    """What gives the rows that may be counted, from any thread: a source is read apart from its caller. Where there is
+    no database, in a process of its own that looks at files which somebody sent, it raises Invalid once it is read."""
+    try:
+        return partial(_reader, db.engine)
+    except RuntimeError:
+        return partial(_reader, None)
 
 
 def _reader(engine: Engine | None, tree: UnitTree, least: int) -> Callable[[], Rows]:
