@@ -24,7 +24,7 @@ WORLDS: dict[str, tuple[Sequence[int], Share]] = {
     "of cases that differ": ((60, 100, 250, 400), lambda _: 0.92),
     "with a season": ((400,), lambda month: 0.9 + 0.06 * math.sin(month * math.tau / 12)),
 }
-SHARES = Charted(Kind.SHARE, 12)
+SHARES = Charted(Kind.SHARE, 12, has_steps=False)
 
 
 @cache
