@@ -191,8 +191,8 @@ def indicator_form(
             (_("Told apart by channel and segment"), [rows["channel"], rows["segment"]]),
         ]),
         *_seldom(own),
-        (_("How it is assessed"), [one for one in _judged(kind) if kind != Kind.EFFORT or one.name != "direction"]),
-        (_("Proof value"), [one for one in _proven(kind) if kind != Kind.EFFORT or one.name != "nature"]),
+        (_("How it is assessed"), _judged(kind)),
+        (_("Proof value"), _proven(kind)),
         (_("When it is checked"), _check()),
         *key_section(is_new),
     ]  # fmt: skip
@@ -241,8 +241,9 @@ def _judged(kind: str) -> list[Field]:
 
 
 def _proven(kind: str) -> list[Field]:
+    usual = Nature.PERCEIVED if kind == Kind.EFFORT else Nature.DELIVERED
     return [
-        Field("nature", _("Delivered or perceived"), "select", options=_words_of(Nature, NATURES), default="delivered"),
+        Field("nature", _("Delivered or perceived"), "select", options=_words_of(Nature, NATURES), default=usual.value),
         Field("proves", _("Proof value"), "select", PROVES_HELP, options=_proves(kind), default="result"),
         Field("mandatory", _("The commitment's status depends on it"), "check", default=True),
         *case_words(),
