@@ -46,7 +46,7 @@ def told(month: Json) -> list[tuple[Any, Any]]:
 def test_each_provider_is_told_as_it_stands_at_its_own_unit(month: Json) -> None:
     assert told(month) == [("Voix d’Appui", "missed"), ("Relais Plus", "kept"), (None, "kept")]
     said = words(render_report_html(month, "en"))
-    assert "What the parties owe each other" in said
+    assert "Promises between the parties" in said
     assert "The weakest link between parties: the company ↔ Voix d’Appui (missed)." in said
     assert "The company ↔ Voix d’Appui Missed (no. 1) nothing promised kept: 0 of 1" in said
     french = words(render_report_html(month, "fr"))
@@ -71,7 +71,7 @@ def test_a_unit_without_a_figure_has_no_data_and_the_weakest_cannot_be_told(mont
 def test_one_pair_alone_a_part_of_the_whole_and_older_months_have_no_such_part(month: Json) -> None:
     plain = make_snapshot()
     assert parties_told(plain) is None
-    assert "What the parties owe each other" not in words(render_report_html(plain, "en"))
+    assert "Promises between the parties" not in words(render_report_html(plain, "en"))
     month["units"][month["overview"]["unit"]]["parent"] = "above"
     month["units"]["above"] = {"name": "Above", "kind": "company", "parent": None}
     assert parties_told(month) is None

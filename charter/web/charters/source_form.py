@@ -117,7 +117,7 @@ SOURCES: dict[str, tuple[Field, ...]] = {
     "push": (),
     "incidents": (
         Field("kinds", _("What staff choose from"), "rows", _("Kinds of incivility."), columns=LISTED),
-        Field("support", _("What can be done for a colleague"), "rows", columns=LISTED),
+        Field("support", _("Support for a colleague"), "rows", columns=LISTED),
         Field("within", _("Support is given within"), "delay", _("Days, weeks or working days; 3 days when empty.")),
         Field("hidden_below", _("Fewer incidents are hidden"), "whole", _("5 or more; 5 when empty.")),
     ),
@@ -162,7 +162,7 @@ def texts_form(plain: Plain, language: str, *, is_new: bool) -> list[tuple[Any, 
     promises = [(str(one["key"]), _called(one["title"], language)) for one in plain["commitments"]]
     told = (("staff", _("what staff report, once it is accepted")), ("customers", _("why customers answer in surveys")))
     return [
-        (_("What they are called"), texts("name", _("Name in French"), _("Name in English"), needed=True)),
+        (_("Name of these texts"), texts("name", _("Name in French"), _("Name in English"), needed=True)),
         (
             _("Where they stand"),
             [
@@ -179,7 +179,7 @@ def texts_form(plain: Plain, language: str, *, is_new: bool) -> list[tuple[Any, 
             ],
         ),
         (
-            _("What they are about"),
+            _("Commitment they concern"),
             [
                 Field("commitment", _("Commitment"), "select", _("Where all are about one."), options=promises),
                 Field("leave_out", _("Words never counted"), "lines", _("One per line: names of people, for example.")),
