@@ -71,7 +71,7 @@ def test_a_clerk_notes_incivility_and_a_reader_writes_down_the_support(
     one = carl.locator(f"#observation-{number}")
     expect(one).to_contain_text("Il a levé la main.")
     one.get_by_label("Soutien donné le").fill("2026-11-06")
-    one.get_by_label("Ce qui a été fait pour le collègue").select_option("relief")
+    one.get_by_label("Soutien apporté au collègue").select_option("relief")
     one.get_by_role("button", name="Noter").click()
     expect(carl.get_by_role("status")).to_contain_text(f"Incident {number}")
     context.close()

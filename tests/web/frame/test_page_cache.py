@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -87,6 +88,10 @@ def test_compression_is_for_who_takes_it(accepted: str, takes: bool) -> None:
     assert takes_gzip(accepted) is takes
 
 
+TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')
+"""It tells the second in which it was given."""
+
+
 @pytest.mark.parametrize("address", ["/", "/?unit=vannes", "/desk", "/assets/css/base.css", "/badge.svg", "/nowhere"])
 def test_answers_leave_compressed(as_person: Callable[[str], FlaskClient], address: str) -> None:
     client = as_person("ana")
@@ -96,7 +101,7 @@ def test_answers_leave_compressed(as_person: Callable[[str], FlaskClient], addre
         assert packed.headers["Content-Encoding"] == "gzip"
         assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) * 0.6
         if address != "/desk":
-            assert gzip.decompress(packed.data) == plain.data
+            assert TOKEN.sub(b"", gzip.decompress(packed.data)) == TOKEN.sub(b"", plain.data)
 
 
 def test_a_compressed_page_is_known_again(client: FlaskClient) -> None:
