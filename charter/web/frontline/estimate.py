@@ -69,7 +69,12 @@ def _give(given: dict[str, str], browser: str) -> tuple[dict[str, str], int]:
     except AnsweredAlready:
         return {}, 200  # sent twice: the page says that it was answered
     except CharterError as error:
-        place = error.field if isinstance(error, Invalid) else "unit" if isinstance(error, NotFound) else ""
-        code = 429 if isinstance(error, TooMany) else 404 if isinstance(error, NotFound) else 400
-        return {place: refusal_sentence(error, current_language())}, code
+        return beside_its_field(error)
     return {}, 200
+
+
+def beside_its_field(error: CharterError) -> tuple[dict[str, str], int]:
+    """What an answer of staff was refused for, by its field, and the status that says so."""
+    place = error.field if isinstance(error, Invalid) else "unit" if isinstance(error, NotFound) else ""
+    code = 429 if isinstance(error, TooMany) else 404 if isinstance(error, NotFound) else 400
+    return {place: refusal_sentence(error, current_language())}, code

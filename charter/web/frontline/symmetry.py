@@ -7,20 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.frontline.symmetry import LEVELS
-from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed, NotFound
+from charter.domain.vocabulary.errors import CharterError, NotAllowed
 from charter.domain.vocabulary.terms import Permission
 from charter.services.desk.symmetry import symmetry_page
 from charter.services.frontline.estimates import AnsweredAlready, Sender
 from charter.services.frontline.intranet import open_unit
 from charter.services.frontline.symmetry import give_level, level_page
-from charter.services.people.rate_limit import TooMany
 from charter.web.frame.access import asked_unit, current_actor, needs, now
-from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
 from charter.web.frame.responses import address
 from charter.web.frame.visitors import BROWSER, browser_mark, keyed, new_browser_mark, remember, remembered_site, sender
+from charter.web.frontline.estimate import beside_its_field
 from charter.web.frontline.observe import TRAP
-from charter.words.refusals import refusal_sentence
 
 pages = Blueprint("symmetry", __name__)
 
@@ -63,7 +61,5 @@ def _give(given: dict[str, str], by: Sender) -> tuple[dict[str, str], int]:
     except AnsweredAlready:
         return {}, 200  # sent twice: the page says that it was answered
     except CharterError as error:
-        place = error.field if isinstance(error, Invalid) else "unit" if isinstance(error, NotFound) else ""
-        code = 429 if isinstance(error, TooMany) else 404 if isinstance(error, NotFound) else 400
-        return {place: refusal_sentence(error, current_language())}, code
+        return beside_its_field(error)
     return {}, 200

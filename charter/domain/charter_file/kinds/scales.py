@@ -13,9 +13,6 @@ from pydantic import Field, model_validator
 from charter.domain.charter_file.values import Strict, Text, WholeNumber, refuse
 from charter.domain.vocabulary.errors import Sentence
 
-LONGEST_SCALE = 11
-"""The most answers of a scale: 0 to 10."""
-
 
 class EffortScale(Strict):
     """Whole answers from one end to the other. Unless written, all answers on the easy side of the middle are easy, and
