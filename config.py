@@ -60,11 +60,6 @@ class Environment(Mapping[str, str]):
         return f"Environment({sorted(self._variables)})"
 
 
-def lean_environment() -> dict[str, str]:
-    """That of a process that serves for long: its threads share two stores of memory, which is ten megabytes less."""
-    return {"MALLOC_ARENA_MAX": "2"} | os.environ
-
-
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The settings of one installation. `environment` is for sources whose address is written `env:NAME`."""

@@ -14,10 +14,9 @@ from charter.domain.statistics.chart_reading import why_not_drawable
 from charter.domain.statistics.control_chart_signals import labels, limits_of
 from charter.domain.vocabulary.periods import parse_period, periods_back
 from charter.domain.vocabulary.terms import Kind
-from charter.services.readings.chart_traces import Charted, Figure, trace_of
+from charter.services.readings.chart_traces import Charted, Line
 
 UNITS, MONTHS, CHARTED, RUN = int(os.environ.get("BENCH_UNITS", "20")), 120, 36, 7
-Line = list[Figure | None]
 Share = Callable[[int], float]
 WORLDS: dict[str, tuple[Sequence[int], Share]] = {
     "of equal cases": ((400,), lambda _: 0.92),
@@ -33,12 +32,12 @@ def lines(world: str) -> list[Line]:
     chance, (sizes, share) = random.Random(14), WORLDS[world]
     found = []
     for _ in range(UNITS):
-        line: Line = []
+        line = Line.empty(MONTHS)
         for month in range(MONTHS):
             of, kept = chance.choice(sizes), share(month)
             met = min(of, round(chance.gauss(of * kept, math.sqrt(of * kept * (1 - kept)))))
             row = {"steps": None, "value": met / of, "definition_hash": "d", "numerator": met, "denominator": of}
-            line.append(SHARES.figure(row))
+            line.put(month, SHARES.figure(row))
         found.append(line)
     return found
 
@@ -47,21 +46,19 @@ def traced(world: str) -> None:
     keys = [period.key for period in reversed(periods_back(parse_period("2026-10"), MONTHS))]
     for line in lines(world):
         for at in range(MONTHS):
-            first = max(at - CHARTED + 1, 0)
-            trace_of(line[first : at + 1], keys[first : at + 1], SHARES)
+            SHARES.trace(line, at, keys)
 
 
 def published(world: str) -> None:
     """Of each point: the definition and the figure before it, looked for; the limits; the labels of the last seven."""
     for line in lines(world):
         for at in range(MONTHS):
-            figures = line[max(at - CHARTED + 1, 0) : at + 1]
-            last, known, earlier = len(figures) - 1, None, None
-            for place, figure in enumerate(figures):
-                if figure is not None:
-                    earlier = place if place < last else earlier
-                    known = figure.definition if figure.definition is not None else known
-            values = [figure and figure.value for figure in figures]
+            shown = line.part(max(at - CHARTED + 1, 0), at + 1)
+            last, known, earlier = len(shown.values) - 1, None, None
+            for place, definition in enumerate(shown.definitions):
+                earlier = place if place < last else earlier
+                known = definition if definition is not None else known
+            values = shown.values
             if why_not_drawable(values) is None:
                 labels(values[-RUN:], limits_of(values, collapse=False))
 

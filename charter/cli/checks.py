@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from charter.cli.charters import folder_of, read_file
-from charter.cli.serve import set_up_logs
+from charter.cli.log import set_up_logs
 from charter.cli.shared import access, as_json, at_instant, instant, print_json, progress, refusing, say, settings
 from charter.domain.figures.entries import Figure, number_of
 from charter.domain.vocabulary.counts import Counts, Number

@@ -1,140 +1,47 @@
-"""scheduler, serve: the alarm clock alone; pages and alarm clock together, stopped together.
-
-The lines of the log, the web server's too: for people, or one JSON object each for programs (LOG_FORMAT).
-"""
+"""scheduler, serve: the alarm clock alone; pages and alarm clock together, stopped together."""
 
 from __future__ import annotations
 
-import json
+import contextvars
+import ctypes
 import logging
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
 
 import click
 from flask import Flask, current_app
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it tells no types
 
+from charter.cli.log import set_up_logs
 from charter.cli.shared import make_tables, refusing, say, settings
-from charter.services.records.access_log import WithoutSecrets, place_of
-from charter.services.records.audit_log import ContextFilter
+from charter.models.base import db
 from charter.stopping import Stopping
 from charter.watchdog import STUCK
-from config import PROJECT, Settings, lean_environment
-
-NUMBER = "promesse.request"
-"""Where the pages note the number of a request."""
-
-
-class Plain(logging.Formatter):
-    """`2026-11-05 06:00:01,123 INFO charter.services.checks check done [tick=1f2e run=87]`"""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s%(tail)s")
-
-    def format(self, record: logging.LogRecord) -> str:
-        marks = getattr(record, "marks", {})
-        told = " ".join(f"{name}={value}" for name, value in marks.items())
-        record.tail = f" [{told}]" if told else ""
-        return super().format(record)
-
-
-class Json(logging.Formatter):
-    """One object a line: at, level, logger, message, then what the line belongs to."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-            **getattr(record, "marks", {}),
-        }
-        if record.exc_info or record.exc_text:
-            line["exception"] = record.exc_text or self.formatException(record.exc_info or (None, None, None))
-        return json.dumps(line, ensure_ascii=False, default=str)
-
-
-def set_up_logs(settings: Settings) -> None:
-    """Lines go to standard error, in the form and from the level that the settings ask for."""
-    _use(Json() if settings.log_format == "json" else Plain(), settings.log_level)
-
-
-def _use(form: logging.Formatter, level: str | int) -> None:
-    lines = logging.StreamHandler()
-    lines.setFormatter(form)
-    lines.addFilter(ContextFilter())
-    root = logging.getLogger()
-    root.handlers = [lines]
-    root.setLevel(level)
-    logging.captureWarnings(True)
-    # A look that is skipped because the one before still works is as it should be, every two seconds.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-
-
-ACCESS_LOG = '%(t)s "%(r)s" %(s)s %(b)s %(M)sms %(N)s'
-"""Without the address of who asks: staff report here without a name; `r` is without secrets and queries, and `N` is the
-number of the request."""
-
-
-class PlainServerLog(Logger):  # type: ignore[misc]  # its base tells no types
-    """The log of gunicorn, whose lines name places without their secrets."""
-
-    form: logging.Formatter = Plain()
-
-    def setup(self, cfg: Any) -> None:
-        """As gunicorn does; what it says of errors passes the same filter, and what pages say has the same form."""
-        super().setup(cfg)
-        self.error_log.addFilter(WithoutSecrets())
-        _use(self.form, self.error_log.level)
-
-    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
-        """What a line may name. Neither the address asked for nor the one before it is told whole."""
-        told: dict[str, Any] = super().atoms(resp, req, environ, request_time)
-        place = place_of(str(environ.get("RAW_URI", "")))
-        told["r"] = f"{environ.get('REQUEST_METHOD')} {place} {environ.get('SERVER_PROTOCOL')}"
-        return told | {"U": place, "q": "", "f": "-", "N": environ.get(NUMBER, "-")}
-
-
-class JsonServerLog(PlainServerLog):
-    """The same, one JSON object a line."""
-
-    form = Json()
-
-    def setup(self, cfg: Any) -> None:
-        """Both logs of gunicorn in this form."""
-        super().setup(cfg)
-        for log in (self.error_log, self.access_log):
-            for lines in log.handlers:
-                lines.setFormatter(self.form)
-
-    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
-        """One line for a request, its parts by name."""
-        told = self.atoms(resp, req, environ, request_time)
-        facts = {"method": told["m"], "path": told["U"], "status": int(told["s"]), "bytes": int(resp.sent or 0)}
-        facts["milliseconds"] = round(request_time.total_seconds() * 1000, 1)
-        facts["request"] = told["N"]
-        self.access_log.info("%s %s", told["r"], told["s"], extra={"marks": facts})
-
+from config import PROJECT, Settings
 
 PATIENCE = 30
 """Seconds that a process is given to finish what it does before it is killed."""
+
+PAGES, CLOCK = "pages", "alarm clock"
+FORK = multiprocessing.get_context("fork")
+ENDS = (signal.SIGTERM, signal.SIGINT)
+ARENAS = -8
+"""The number by which glibc's `mallopt` knows how many stores of memory the threads of a process may have."""
 
 
 @click.command()
 @refusing
 def scheduler() -> None:
     """Run the alarm clock: due checks are run when they are due. Any number of these may run."""
-    from charter.scheduler import start  # noqa: PLC0415 heavy
-
     set_up_logs(settings())
     make_tables(thoroughly=True, tell=_tell)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the clock's threads need the app itself
-    start(app, settings())
+    _be_lean()
+    _clock(_app(), settings())
 
 
 @click.command()
@@ -144,26 +51,66 @@ def serve(pages_only: bool) -> None:
     """Serve the pages and run the alarm clock; Ctrl-C or TERM stops both cleanly."""
     current = settings()
     set_up_logs(current)
-    make_tables(thoroughly=True, tell=_tell)
     # First of all, so that no signal can leave a child behind.
     stopping = Stopping().listen()
-    commands = {"pages": _gunicorn(current)}
-    if not pages_only:
-        commands["alarm clock"] = [sys.executable, "-m", "flask", "charter", "scheduler"]
-    children = {name: _start(command) for name, command in commands.items()}
-    _tell(f"Serving on http://{current.host}:{current.port} (Ctrl-C stops)")
-    _tell_first_address(current)
+    children: dict[str, ForkProcess] = {}
+    try:
+        _open(current, children, stopping)
+        works = {} if pages_only else {CLOCK: _clock}
+        children |= {name: _start(work, _app(), current) for name, work in works.items() if not stopping.is_set()}
+        _tend(children, works, stopping)
+    finally:
+        _stop(children.values())
+    _tell("Stopped.")
+
+
+def _open(current: Settings, children: dict[str, ForkProcess], stopping: Stopping) -> None:
+    """Begin the pages. They load what they need while the database is looked at, and open their door after that."""
+    here, there = FORK.Pipe()
+    children[PAGES] = _start(_pages, current, here, there)
+    there.close()
+    with here:
+        make_tables(thoroughly=True, tell=_tell)
+        with suppress(OSError):  # of pages that have ended: EOFError says so below
+            here.send(True)
+        while not stopping.is_set() and not here.poll(0.1):
+            pass
+        with suppress(EOFError, OSError):
+            if here.poll() and here.recv():
+                _tell(f"Serving on http://{current.host}:{current.port} (Ctrl-C stops)")
+                _tell_first_address(current)
+
+
+def _pages(current: Settings, theirs: Connection, word: Connection) -> None:
+    from charter.cli.pages import Pages  # noqa: PLC0415 in the process that shows pages alone
+
+    theirs.close()
+    Pages(current, word).run()
+
+
+def _clock(app: Flask, current: Settings) -> None:
+    from charter.scheduler import start  # noqa: PLC0415 heavy
+
+    start(app, current)
+
+
+def _app() -> Flask:
+    """The application itself: the threads of a clock have no request to find it by."""
+    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
+
+
+def _tend(
+    children: dict[str, ForkProcess], works: Mapping[str, Callable[[Flask, Settings], None]], stopping: Stopping
+) -> None:
+    """Until the end is asked for: what was stuck is started again. Raises SystemExit when another ends by itself."""
     while not stopping.wait(0.5):
         for name, child in children.items():
-            if child.poll() == STUCK:
+            if child.exitcode == STUCK and name in works:
                 _tell(f"The {name} was stuck and ended itself; it is started again.")
-                children[name] = _start(commands[name])
-            elif child.poll() is not None:
-                _tell(f"The {name} ended by itself (exit code {child.returncode}); stopping everything.")
-                _stop(children.values())
+                children[name] = _start(works[name], _app(), settings())
+            elif child.exitcode is not None:
+                _tell(f"The {name} ended by itself (exit code {child.exitcode}); stopping everything.")
                 raise SystemExit(1)
-    _stop(children.values())
-    _tell("Stopped.")
 
 
 def _tell(text: str) -> None:
@@ -184,32 +131,43 @@ def _tell_first_address(current: Settings) -> None:
         say(f"  {current.public_address}/welcome/{code}")
 
 
-def _gunicorn(current: Settings) -> list[str]:
-    return [
-        *(sys.executable, "-m", "gunicorn", "app:app"),
-        *("--bind", f"{current.host}:{current.port}"),
-        *("--workers", str(current.workers), "--threads", str(current.threads), "--worker-class", "gthread"),
-        *("--preload", "--no-control-socket"),
-        *("--logger-class", f"charter.cli.serve.{'Json' if current.log_format == 'json' else 'Plain'}ServerLog"),
-        *("--log-level", current.log_level.lower(), "--access-logfile", "-", "--access-logformat", ACCESS_LOG),
-    ]
+def _start(work: Callable[..., None], *given: object) -> ForkProcess:
+    """A copy of this process that does this work, in a group of its own, so that Ctrl-C reaches it only through us."""
+    db.session.remove()
+    db.engine.dispose()  # no connection is copied
+    child = FORK.Process(target=_begin, args=(work, *given))
+    # A signal that comes now waits until the child no longer has our way to take it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    child.start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
+    return child
 
 
-def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """A child in a process group of its own, so that Ctrl-C reaches it only through us."""
-    return subprocess.Popen(command, cwd=PROJECT, env=lean_environment(), start_new_session=True)
+def _begin(work: Callable[..., None], *given: object) -> None:
+    for number in ENDS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
+    os.setsid()
+    os.chdir(PROJECT)
+    _be_lean()
+    contextvars.Context().run(work, *given)
 
 
-def _stop(children: Iterable[subprocess.Popen[bytes]]) -> None:
-    found = [child for child in children if child.poll() is None]
+def _be_lean() -> None:
+    """Threads of this process share two stores of memory, which is ten megabytes less; other systems go without."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(ARENAS, 2)
+
+
+def _stop(children: Iterable[ForkProcess]) -> None:
+    found = [child for child in children if child.exitcode is None]
     for child in found:
         child.terminate()
     for child in found:
-        try:
-            child.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
+        child.join(PATIENCE)
+        if child.exitcode is None and child.pid is not None:
             os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            child.join()
 
 
 COMMANDS = (scheduler, serve)

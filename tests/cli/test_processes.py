@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
@@ -93,7 +93,8 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> dict[str, object]
 def test_the_server_answers_ticks_and_stops_cleanly_with_both_children(tmp_path: Path) -> None:
     here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
     port = free_port()
-    environment = here.environment | {"PORT": str(port), "WORKERS": "1"}
+    # What gunicorn is told in its own variable holds.
+    environment = here.environment | {"PORT": str(port), "WORKERS": "1", "GUNICORN_CMD_ARGS": "--workers 3"}
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "flask", "charter", "serve"],
@@ -108,6 +109,7 @@ def test_the_server_answers_ticks_and_stops_cleanly_with_both_children(tmp_path:
             assert told["database"] == "ok"
             below = children_of(server.pid)
             assert len(below) == 2
+            assert max(len(children_of(child)) for child in below) == 3
             below += [grandchild for child in below for grandchild in children_of(child)]
             started = time.monotonic()
             server.send_signal(signal.SIGTERM)
@@ -142,3 +144,25 @@ def test_the_server_stops_when_a_child_ends_by_itself(tmp_path: Path) -> None:
         )
     assert done.returncode == 1
     assert "The pages ended by itself" in done.stderr
+    assert "Serving on" not in done.stderr
+
+
+def test_a_database_that_does_not_fit_opens_no_door(tmp_path: Path) -> None:
+    here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
+    with opened(here.url, tmp_path):
+        db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        db.session.commit()
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "charter", "serve"],
+        cwd=PROJECT,
+        env=here.environment | {"PORT": str(free_port()), "WORKERS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "9999" in done.stderr
+    assert "Serving on" not in done.stderr
+    assert "Listening at" not in done.stderr
+    assert "Traceback" not in done.stderr

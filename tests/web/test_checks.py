@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from charter import VERSION
-from charter.cli.serve import Json, Plain
+from charter.cli.log import Json, Plain
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.checks import DueCheck, Tick

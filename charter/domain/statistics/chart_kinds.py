@@ -7,7 +7,7 @@ is usual for the month. Fewer than two events a period: no chart, but the chance
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import fsum, sqrt
@@ -53,17 +53,40 @@ Written = Number | str | float | None
 """A count as it is stored: a number, or its digits."""
 
 
+Counting = Callable[[float | None, Written, Written], Cases | None]
+"""Of a figure, its numerator and its denominator: the events and cases that its chart may rest on."""
+
+
 def cases_of(kind: Kind | None, value: float | None, numerator: Written, denominator: Written) -> Cases | None:
     """The events and cases of one period, of the kinds whose chart may rest on them; None where nothing is known, and
     where a share has parts of cases: those are amounts."""
-    if value is None or kind not in (*OF_SHARES, Kind.RATE, Kind.COUNT):
+    return counting(kind)(value, numerator, denominator)
+
+
+def counting(kind: Kind | None) -> Counting:
+    """As `cases_of`, of one kind: for whoever asks it of a million figures."""
+    if kind in OF_SHARES:
+        return _of_share
+    return {Kind.RATE: _of_rate, Kind.COUNT: _of_count}.get(kind, _of_none) if kind is not None else _of_none
+
+
+def _of_share(value: float | None, _numerator: Written, denominator: Written) -> Cases | None:
+    if value is None:
         return None
-    if kind is Kind.COUNT:
-        return Cases(value, None)
     of = float(denominator or 0)
-    if kind in OF_SHARES and of % 1:
-        return None
-    return Cases(float(numerator or 0) if kind is Kind.RATE else value * of, of)
+    return None if of % 1 else Cases(value * of, of)
+
+
+def _of_rate(value: float | None, numerator: Written, denominator: Written) -> Cases | None:
+    return None if value is None else Cases(float(numerator or 0), float(denominator or 0))
+
+
+def _of_count(value: float | None, _numerator: Written, _denominator: Written) -> Cases | None:
+    return None if value is None else Cases(value, None)
+
+
+def _of_none(_value: float | None, _numerator: Written, _denominator: Written) -> Cases | None:
+    return None
 
 
 class Row(NamedTuple):
@@ -199,16 +222,11 @@ def _laney_limits(z: Sequence[Value]) -> Limits:
     return Limits(0.0, moving_range, -3 * beyond, 3 * beyond, -2 * beyond, 2 * beyond)
 
 
-def _are_many(values: Sequence[Value], measured: Measured) -> bool:
+def _are_many(known: Sequence[Cases], kind: Kind | None) -> bool:
     """Whether the events are clearly not rare: that is asked of every series, and is mostly so."""
-    periods, events, whole = 0, 0.0, 0.0
-    for one, value in zip(measured.cases, values, strict=True):
-        if one is not None and value is not None:
-            periods += 1
-            events += one.events or 0.0
-            whole += one.of or 0.0
-    fewest = min(events, whole - events) if measured.kind in OF_SHARES else events
-    return fewest > FEWEST_EVENTS * periods + 1e-6
+    counted = sum([events or 0.0 for events, _ in known])
+    fewest = min(counted, sum([of or 0.0 for _, of in known]) - counted) if kind in OF_SHARES else counted
+    return fewest > FEWEST_EVENTS * len(known) + 1e-6
 
 
 def rare_events(values: Sequence[Value], measured: Measured) -> Rare | None:
@@ -217,32 +235,32 @@ def rare_events(values: Sequence[Value], measured: Measured) -> Rare | None:
     The chance is exact: of all events, how many fall into the last period by its part of the cases (of the periods,
     for a count). Przyborowski and Wilenski 1940.
     """
-    if measured.kind not in (*OF_SHARES, Kind.RATE, Kind.COUNT) or len(measured.cases) != len(values):
+    kind = measured.kind
+    if kind not in (*OF_SHARES, Kind.RATE, Kind.COUNT) or len(measured.cases) != len(values):
         return None
-    if _are_many(values, measured):
+    known = [one for one, value in zip(measured.cases, values, strict=True) if one is not None and value is not None]
+    if not known or _are_many(known, kind):
         return None
-    known = [(at, one) for at, one in enumerate(measured.cases) if one is not None and values[at] is not None]
-    if not known or any(one.events is None or (one.of or 0) <= 0 for _, one in known if measured.kind != Kind.COUNT):
+    if kind is not Kind.COUNT and any(events is None or (of or 0) <= 0 for events, of in known):
         return None
-    counted = {at: one.events or 0.0 for at, one in known}
-    sizes = {at: 1.0 if measured.kind is Kind.COUNT else one.of or 0.0 for at, one in known}
-    missing = {at: sizes[at] - count for at, count in counted.items()}
-    is_missing = measured.kind in OF_SHARES and sum(missing.values()) < sum(counted.values())
+    counted = [events or 0.0 for events, _ in known]
+    sizes = [1.0 if kind is Kind.COUNT else of or 0.0 for _, of in known]
+    missing = [size - count for size, count in zip(sizes, counted, strict=True)]
+    is_missing = kind in OF_SHARES and sum(missing) < sum(counted)
     events = missing if is_missing else counted
-    total, whole = sum(events.values()), sum(sizes.values())
+    total, whole = sum(events), sum(sizes)
     if total >= FEWEST_EVENTS * len(known):
         return None
-    last = known[-1][0]
-    before = [at for at in events if at < last and events[at] > 0]
-    after = [at for at in events if before and before[-1] < at < last]
-    count, share = events[last], sizes[last] / whole
+    before = next((at for at in range(len(events) - 2, -1, -1) if events[at] > 0), None)
+    after = [] if before is None else sizes[before + 1 : -1]
+    count, share = events[-1], sizes[-1] / whole
     chance = chance_of_at_least(count, max(total, count), share) if share < 1 else 1.0
     return Rare(
         count,
         total,
         chance,
         is_missing,
-        len(after) if before else None,
-        fsum(sizes[at] for at in after) if before and measured.kind is not Kind.COUNT else None,
+        None if before is None else len(after),
+        None if before is None or kind is Kind.COUNT else fsum(after),
         whole / total if total else None,
     )

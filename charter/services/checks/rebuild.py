@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, func, select
 
 from charter.domain.charter_file.indicators import Composite
-from charter.domain.statistics.chart_reading import CHART_PERIODS
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import CheckState, Permission
@@ -28,7 +27,7 @@ from charter.services.readings.chart_traces import (
     TABLE,
     Charted,
     Facts,
-    Figure,
+    Line,
     Row,
     lift_traces,
     write,
@@ -48,7 +47,7 @@ from charter.services.readings.recount import (
 )
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
-from charter.services.records.workers import seldom_collected
+from charter.services.records.workers import reading_much
 from charter.services.schedule.due import deadlines_of
 from charter.services.watching.readings import watch_readings
 
@@ -59,7 +58,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 
 
-@seldom_collected()
+@reading_much()
 def rebuild(actor: Actor, now: datetime, *, progress: Progress | None = None) -> dict[str, int]:
     """Judge every done check again from its figures, by the charter of its period, then lay every trace.
 
@@ -140,17 +139,14 @@ def _lay(indicator: str, place: Mapping[str, int], charted: Charted) -> int:
 
 def _changes(rows: Sequence[Facts], place: Mapping[str, int], charted: Charted) -> list[Row]:
     length = max(place.values()) + 1
-    keys = [""] * length
-    line: list[Figure | None] = [None] * length
+    keys, line = [""] * length, Line.empty(length)
     for key, at in place.items():
         keys[at] = key
     for row in rows:
-        line[place[row["period_key"]]] = charted.figure(row)
+        line.put(place[row["period_key"]], charted.figure(row))
     found = []
     for row in rows:
-        at = place[row["period_key"]]
-        first = max(at - CHART_PERIODS + 1, 0)
-        trace = charted.trace(line[first : at + 1], keys[first : at + 1])
+        trace = charted.trace(line, place[row["period_key"]], keys)
         if trace != {name: row[name] for name in trace}:
             found.append(trace | {"row_id": row["id"]})
     return found

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
@@ -35,6 +35,8 @@ from charter.services.schedule.claims import Claim
 from charter.services.watching.readings import watch_readings
 
 logger = logging.getLogger(__name__)
+
+MEASUREMENTS = cast(Table, Measurement.__table__)
 
 
 class Found(NamedTuple):
@@ -101,7 +103,8 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]
     ]
     rows = [row for part in cells for row in part]
     for start in range(0, len(rows), 500):
-        db.session.execute(insert(Measurement), rows[start : start + 500])
+        # Into the table itself: its columns are all named, and no object is asked for.
+        db.session.connection().execute(insert(MEASUREMENTS), rows[start : start + 500])
     changed = watch_readings(
         project_all(
             [

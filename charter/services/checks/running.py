@@ -27,7 +27,7 @@ from charter.services.checks.results import Counted, Outcome
 from charter.services.checks.source_changes import notice_changes
 from charter.services.records.access import Access
 from charter.services.records.audit_log import log_context
-from charter.services.records.workers import seldom_collected
+from charter.services.records.workers import reading_much
 from charter.services.schedule.claims import (
     Batch,
     Claim,
@@ -59,7 +59,7 @@ class Tally:
     late: int = 0
 
 
-@seldom_collected()
+@reading_much()
 def run_due(
     actor: Actor,
     now: datetime,

@@ -7,15 +7,16 @@ level nor the direction that is better. Whatever changes a figure renews its tra
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import RowMapping, String, Table, bindparam, null, select, type_coerce, update
+from sqlalchemy import RowMapping, String, Table, bindparam, case, null, select, type_coerce, update
 
 from charter.domain.charter_file.indicators import Indicator, ShareWithin
 from charter.domain.readings.values import reckoned_as
-from charter.domain.statistics.chart_kinds import Cases, Measured, cases_of
+from charter.domain.statistics.chart_kinds import Cases, Counting, Measured, counting
 from charter.domain.statistics.chart_reading import CHART_PERIODS, chart_end
 from charter.domain.statistics.seasons import YEAR
 from charter.domain.vocabulary.periods import Period, parse_period, periods_back
@@ -35,12 +36,34 @@ UNITS_NAMED = 200
 """Up to so many units are asked for by name; beyond, all are read."""
 
 
+GAP, USUAL = "gap", "usual"
+"""In the place of a definition: there is no figure; that which most figures of the indicator have."""
+
+
 class Figure(NamedTuple):
     """Value, definition and cases of one figure: all that a trace rests on."""
 
     value: float | None
     definition: str | None
     cases: Cases | None
+
+
+class Line(NamedTuple):
+    """The figures of one unit in the order of time, each by its value, its definition (GAP: no figure), its cases."""
+
+    values: list[float | None]
+    definitions: list[str | None]
+    cases: list[Cases | None]
+
+    @classmethod
+    def empty(cls, length: int) -> Line:
+        return cls([None] * length, [GAP] * length, [None] * length)
+
+    def put(self, at: int, figure: Figure) -> None:
+        self.values[at], self.definitions[at], self.cases[at] = figure
+
+    def part(self, start: int, end: int) -> Line:
+        return Line(self.values[start:end], self.definitions[start:end], self.cases[start:end])
 
 
 Row = dict[str, Any]
@@ -65,10 +88,6 @@ class Span:
         while found[-1] < after[0]:
             found.append(found[-1].next())
         return cls([one.key for one in (*found, *after[1:])], len(before) - 1, before[-1], after[-1])
-
-
-Line = list[Figure | None]
-"""The figures of one unit in the places of a span; None is a gap."""
 
 
 def lay_traces(rows: Sequence[Row]) -> None:
@@ -135,38 +154,47 @@ class Charted:
         kind = reckoned_as(held[-1]) if held else None
         return cls(kind, YEAR.get(period, 0), not held or any(map(_in_steps, held)))
 
+    @cached_property
+    def counting(self) -> Counting:
+        """What cases a figure rests on."""
+        return counting(self.kind)
+
     def figure(self, row: Facts) -> Figure:
         """What a row's trace rests on: of a promise in steps, its first."""
         value = row["steps"][0]["value"] if row["steps"] else row["value"]
-        return Figure(value, row["definition_hash"], cases_of(self.kind, value, row["numerator"], row["denominator"]))
+        return Figure(value, row["definition_hash"], self.counting(value, row["numerator"], row["denominator"]))
 
-    def trace(self, figures: Sequence[Figure | None], keys: Sequence[str]) -> Row:
-        """The trace of the last figure among those of as many periods; None is a gap."""
-        return trace_of(figures, keys, self)
+    def trace(self, line: Line, at: int, keys: Sequence[str]) -> Row:
+        """The trace of the figure that stands there in a line, which has these keys."""
+        first = max(at - CHART_PERIODS + 1, 0)
+        return trace_of(line.part(first, at + 1), keys[first : at + 1], self)
 
 
 def _in_steps(indicator: Indicator) -> bool:
     return isinstance(indicator, ShareWithin) and indicator.in_steps
 
 
-def trace_of(figures: Sequence[Figure | None], keys: Sequence[str], charted: Charted) -> Row:
-    """The trace of the last figure among those of as many periods; None is a gap."""
-    start, known, earlier = 0, None, None
-    last = len(figures) - 1
-    for at, figure in enumerate(figures):
-        if figure is None:
-            continue
-        if at < last:
-            earlier = keys[at]
-        if figure.definition is not None:
-            if known is not None and figure.definition != known:
-                start = at
-            known = figure.definition
-    shown = figures[start:]
-    cases = [figure and figure.cases for figure in shown] if charted.kind is not None else []
-    end = chart_end([figure and figure.value for figure in shown], Measured(charted.kind, charted.year, cases))
+def trace_of(line: Line, keys: Sequence[str], charted: Charted) -> Row:
+    """The trace of the last figure of a line, which has these keys."""
+    last = len(keys) - 1
+    start = _begin(line.definitions)
+    earlier = next((keys[at] for at in range(last - 1, -1, -1) if line.definitions[at] != GAP), None)
+    shown = line.part(start, last + 1)
+    cases = shown.cases if charted.kind is not None else []
+    end = chart_end(shown.values, Measured(charted.kind, charted.year, cases))
     is_break = 0 < start == last
     return dict(zip(COLUMNS, (end.says, end.lower, end.upper, earlier, is_break), strict=True))
+
+
+def _begin(definitions: Sequence[str | None]) -> int:
+    """Where the last definition begins."""
+    start, known = 0, None
+    if len(set(definitions) - {None, GAP}) > 1:
+        for at, definition in enumerate(definitions):
+            if definition is not None and definition != GAP:
+                start = at if known not in (None, definition) else start
+                known = definition
+    return start
 
 
 def _standing(
@@ -191,15 +219,17 @@ def _renew(
     """Trace the new rows of these units, then every later figure of theirs that may rest on them."""
     audit_log.hold()
     span = Span.around(periods)
-    done = _done(series.indicator, span) - own.keys()
-    lines = _lines(series, span, done, units)
     place = {key: at for at, key in enumerate(span.keys)}
-    for key, rows in own.items():
-        for unit in lines.keys() & rows.keys():
-            lines[unit][place[key]] = series.charted.figure(rows[unit])
-    for key, rows in own.items():
-        for unit in lines.keys() & rows.keys():
-            rows[unit].update(_at(series, lines[unit], place[key], span))
+    figures = {(key, unit): series.charted.figure(row) for key, rows in own.items() for unit, row in rows.items()}
+    done = _done(series.indicator, span) - own.keys()
+    lines = {unit: Line.empty(len(span.keys)) for unit in units}
+    usual = next((one.definition for one in figures.values()), None)
+    _fill(lines, _plain(series, span, units, usual), series.charted, _Known(usual, {key: place[key] for key in done}))
+    figures = {(key, unit): figure for (key, unit), figure in figures.items() if unit in lines}
+    for (key, unit), figure in figures.items():
+        lines[unit].put(place[key], figure)
+    for key, unit in figures:
+        own[key][unit].update(series.charted.trace(lines[unit], place[key], span.keys))
     if done.intersection(span.keys[span.at + 1 :]):
         _renew_later(series, span, done, lines)
 
@@ -211,7 +241,7 @@ def _renew_later(series: _Series, span: Span, done: Collection[str], lines: Mapp
     for row in db.session.execute(_of(query, series.indicator, span, lines)).mappings():
         if row["period_key"] not in place or row["unit_key"] not in lines:
             continue
-        trace = _at(series, lines[row["unit_key"]], place[row["period_key"]], span)
+        trace = series.charted.trace(lines[row["unit_key"]], place[row["period_key"]], span.keys)
         if trace != {name: row[name] for name in COLUMNS}:
             changes.append(trace | {"row_id": row["id"]})
     write(changes)
@@ -224,11 +254,6 @@ def write(changes: Sequence[Row]) -> None:
         db.session.connection().execute(statement.values({name: bindparam(name) for name in COLUMNS}), changes)
 
 
-def _at(series: _Series, line: Line, at: int, span: Span) -> Row:
-    first = max(at - CHART_PERIODS + 1, 0)
-    return series.charted.trace(line[first : at + 1], span.keys[first : at + 1])
-
-
 def _done(indicator: str, span: Span) -> set[str]:
     query = select(DueCheck.period_key).where(
         DueCheck.indicator_key == indicator,
@@ -238,27 +263,34 @@ def _done(indicator: str, span: Span) -> set[str]:
     return set(db.session.execute(query).scalars()).intersection(span.keys)
 
 
-def _lines(series: _Series, span: Span, done: Collection[str], units: Collection[str]) -> dict[str, Line]:
-    """The figures of the span, of each of these units, in their places; the periods under way are left open."""
-    lines: dict[str, Line] = {unit: [None] * len(span.keys) for unit in units}
-    if not done:
-        return lines
-    place = {key: at for at, key in enumerate(span.keys) if key in done}
-    of_kind = series.charted.kind
-    for unit, period, value, definition, numerator, denominator, steps in _plain(series, span, units):
-        at, line = place.get(period), lines.get(unit)
+class _Known(NamedTuple):
+    """The definition that most figures have, and the places of the periods that are done."""
+
+    usual: str | None
+    places: Mapping[str, int]
+
+
+def _fill(lines: Mapping[str, Line], rows: Iterable[Any], charted: Charted, known: _Known) -> None:
+    """Put figures, as `_plain` reads them, into their places; the periods under way are left open."""
+    place_of, line_of, cases_of = known.places.get, lines.get, charted.counting
+    for unit, period, value, definition, numerator, denominator, steps in rows:
+        at, line = place_of(period), line_of(unit)
         if at is not None and line is not None:
             shown = steps[0]["value"] if steps else value
-            line[at] = Figure(shown, definition, cases_of(of_kind, shown, numerator, denominator))
-    return lines
+            values, definitions, cases = line
+            values[at] = shown
+            definitions[at] = known.usual if definition == USUAL else definition
+            cases[at] = cases_of(shown, numerator, denominator)
 
 
-def _plain(series: _Series, span: Span, units: Collection[str]) -> Sequence[Any]:
+def _plain(series: _Series, span: Span, units: Collection[str], usual: str | None) -> Sequence[Any]:
     """What traces rest on, as plain as it is stored: a month of a large organisation reads a million of these. Counts
-    are left as the digits they are kept in; steps are read only of an indicator that has had some."""
+    are left as the digits they are kept in, the usual definition is not read each time; steps are read only of an
+    indicator that has had some."""
     counts = (type_coerce(TABLE.c[name], String) for name in ("numerator", "denominator"))
     steps = TABLE.c.steps if series.charted.has_steps else null()
-    query = select(TABLE.c.unit_key, TABLE.c.period_key, TABLE.c.value, TABLE.c.definition_hash, *counts, steps)
+    definition = case((TABLE.c.definition_hash == usual, USUAL), else_=TABLE.c.definition_hash)
+    query = select(TABLE.c.unit_key, TABLE.c.period_key, TABLE.c.value, definition, *counts, steps)
     return db.session.execute(_of(query, series.indicator, span, units)).all()
 
 

@@ -172,7 +172,7 @@ def _readings_of(
     if parts:
         column = ReadingRow.__table__.c.unit_key
         query = select(column, *_columns(shown)).where(column.in_(units), or_(*parts))
-        for row in db.session.connection().execute(query):
+        for row in db.session.connection().execute(query).all():
             found[row.unit_key][row.indicator_key, row.period_key] = row
     return found
 

@@ -27,6 +27,7 @@ from charter.services.readings.current_figures import Place, cell_of
 from charter.services.readings.projection import COUNTED, Difference, Measured, Memory, differences, recounted
 from charter.services.records import audit_log
 from charter.services.records.sealing import readings_hash
+from charter.services.records.workers import each_share, shared
 
 Progress = Callable[[int, int, str], None]
 
@@ -125,15 +126,12 @@ def _column(column: Any) -> Any:
     return cast(column, _Parsed).label(column.name) if isinstance(column.type, JSON) else column
 
 
-def differing(
-    found: History, first: date, last: date, now: datetime, *, progress: Progress | None = None
-) -> list[Difference]:
-    """The readings of the periods that ended in a stretch of days, and are done, that differ from what was measured.
+def _differing(found: History, places: set[Place], progress: Progress | None) -> list[Difference]:
+    """The readings of these places that differ from what was measured.
 
     The newest of each indicator are counted again. Those before are beside them in charts and lines: where they are
     what the entry of their run kept when they were counted, they are not counted a second time.
     """
-    places = _done_places(first, last, now)
     runs: dict[Place, Standing] = {}
     for key, periods in batches(places):
         runs |= standings(of_places(Run, RUN_COLUMNS, key, periods))
@@ -271,19 +269,38 @@ def _status(code: str) -> Status | str:
 
 
 NAMED = 5
+SHARED_FROM = 200
+"""Fewer periods than that are looked at before a second process has begun."""
 
 
-def require_measured(
-    found: History, first: date, last: date, now: datetime, *, progress: Progress | None = None
-) -> None:
+@dataclass(frozen=True)
+class Measurable:
+    """Which readings are looked at: of the periods that ended in a stretch of days, and were done by `now`. `workers`:
+    so many processes share the look, where the caller's process may be copied (a command's)."""
+
+    first: date
+    last: date
+    now: datetime
+    workers: int = 1
+
+
+def require_measured(found: History, asked: Measurable, *, progress: Progress | None = None) -> None:
     """Refuse to seal or print what is not what was measured. Raises Conflict, naming the first readings that differ."""
-    different = differing(found, first, last, now, progress=progress)
+    places = _done_places(asked.first, asked.last, asked.now)
+    indicators = sorted({key for key, _ in places})
+    shares = shared(indicators, asked.workers if len(places) >= SHARED_FROM else 1)
+
+    def look(share: Sequence[str]) -> list[Sentence]:
+        mine = {place for place in places if place[0] in share}
+        return [sentence_of(one) for one in _differing(found, mine, progress)]
+
+    different = [sentence for part in each_share(shares, look) for sentence in part]
     if different:
         raise Conflict(
             "%(count)s readings are not what was measured, so nothing was frozen. %(which)s See what verify "
             "says; `flask charter rebuild` makes readings again from what was measured.",
             count=len(different),
-            which=_together([sentence_of(one) for one in different[:NAMED]]),
+            which=_together(different[:NAMED]),
         )
 
 

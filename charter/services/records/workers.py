@@ -6,8 +6,11 @@ from __future__ import annotations
 import gc
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from charter.models.base import db
 
@@ -15,18 +18,31 @@ One = TypeVar("One")
 Part = TypeVar("Part")
 
 
-@contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Around work that reads a million rows: they make no circles, so garbage is looked for a hundred times less often.
+PAGES_KEPT, PAGES_USUAL = 32_000, 2_000
+"""Kibibytes of a database that SQLite keeps in memory: of much that is read, a page holds the rows of many units."""
 
-    Looking for it was a third of a month's work in an organisation of 471 units.
+
+@contextmanager
+def reading_much() -> Iterator[None]:
+    """Around work that reads a million rows: they make no circles, so garbage is looked for a hundred times less often,
+    and a page of the database that was read is kept for the next unit.
+
+    Looking for garbage was a third of a month's work in an organisation of 471 units, reading pages again a fifth.
     """
     before = gc.get_threshold()
     gc.set_threshold(100_000, 20, 50)
+    _keep_pages(PAGES_KEPT)
     try:
         yield
     finally:
         gc.set_threshold(*before)
+        _keep_pages(PAGES_USUAL)
+
+
+def _keep_pages(kibibytes: int) -> None:
+    if db.engine.dialect.name == "sqlite":
+        with suppress(SQLAlchemyError):  # a database that does not answer is told by the work itself
+            db.session.execute(text(f"PRAGMA cache_size = -{kibibytes:d}"))
 
 
 def shared(all_of_it: Sequence[One], workers: int) -> list[Sequence[One]]:
@@ -54,6 +70,7 @@ def each_share(shares: Sequence[Sequence[One]], work: Callable[[Sequence[One]], 
         process.start()
         there.close()
         begun.append((process, here))
+    _keep_pages(PAGES_KEPT)
     yield work(first)
     for process, here in begun:
         answer = here.recv()
@@ -65,6 +82,7 @@ def each_share(shares: Sequence[Sequence[One]], work: Callable[[Sequence[One]], 
 
 def _work(work: Callable[[Sequence[Any]], Any], share: Sequence[Any], answer: Any) -> None:
     try:
+        _keep_pages(PAGES_KEPT)
         answer.send(work(share))
     except Exception as error:
         answer.send(error)

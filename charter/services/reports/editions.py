@@ -29,7 +29,7 @@ from charter.services.charters.versions import History, history
 from charter.services.people.following import told_of
 from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail, post_webhook
-from charter.services.readings.recount import require_measured
+from charter.services.readings.recount import Measurable, require_measured
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
 from charter.services.records.transactions import transaction
@@ -211,7 +211,7 @@ def publish_erratum(
         raise Conflict("The month %(period)s has no edition yet: there is nothing to correct.", period=month)
     old, sha256 = figures_of(before)
     last = last_run()
-    require_measured(found, shown_from(month), month.end, now, progress=progress)
+    require_measured(found, Measurable(shown_from(month), month.end, now), progress=progress)
     made = compose(found, month, now, progress=progress)
     words = words_and_actions(found, made.figures, now)
     said = changed_words(json.loads(before.document)["comments"], words["comments"])

@@ -22,11 +22,11 @@ from charter.services.charters.versions import History, Version, history, histor
 from charter.services.jobs.queue import ask
 from charter.services.post.outbox import post_webhook
 from charter.services.readings.current_figures import last_ended_month
-from charter.services.readings.recount import require_measured
+from charter.services.readings.recount import Measurable, require_measured
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
 from charter.services.records.transactions import transaction
-from charter.services.records.workers import seldom_collected
+from charter.services.records.workers import reading_much
 from charter.services.reports.figures import Made, Progress, compose, shown_from
 from charter.services.reports.parts import keep
 
@@ -35,7 +35,7 @@ ON_TIME = timedelta(days=1)
 """A month that is sealed more than that after its day of report is sealed late, and says so."""
 
 
-@seldom_collected()
+@reading_much()
 def freeze_month(
     actor: Actor, now: datetime, *, period: str, progress: Progress | None = None, workers: int = 1
 ) -> Snapshot:
@@ -54,7 +54,7 @@ def freeze_month(
         return sealed
     for _ in range(TRIES):
         last = last_run()
-        require_measured(found, shown_from(month), month.end, now, progress=progress)
+        require_measured(found, Measurable(shown_from(month), month.end, now, workers), progress=progress)
         made = compose(found, month, now, progress=progress, workers=workers)
         with transaction():
             audit_log.hold()

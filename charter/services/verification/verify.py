@@ -20,7 +20,7 @@ from charter.models.records import Snapshot
 from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
 from charter.services.records.sealing import seal
-from charter.services.records.workers import seldom_collected
+from charter.services.records.workers import reading_much
 from charter.services.verification.audit import missing_heads, read_log
 from charter.services.verification.checks import compare_checks
 from charter.services.verification.entries import Log
@@ -54,7 +54,7 @@ class Verified(Counted):
     head_entry: int | None
 
 
-@seldom_collected()
+@reading_much()
 def verify(
     actor: Actor,
     *,

@@ -12,6 +12,8 @@ from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
+from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, in_place, main_indicator
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
@@ -24,7 +26,7 @@ from charter.web.frame.pickers import FITS, period_options, unit_options
 from charter.web.frame.proxies import this_address
 from charter.words import classes
 from charter.words.filters import register_filters
-from config import LANGUAGES, Settings
+from config import LANGUAGES, PROJECT, Settings
 
 KEY = "language"
 
@@ -79,6 +81,16 @@ def register_language(app: Flask, settings: Settings) -> None:
     register_filters(app.jinja_env, current_language)
     app.before_request(_remember_language)
     app.context_processor(lambda: {"language": current_language(), "language_links": language_links})
+
+
+COMPILED = PROJECT / "templates" / "__pycache__"
+
+
+class Compiled(FileSystemBytecodeCache):
+    """Templates as set-up has compiled them (bin/templates); one that was changed since is compiled here."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Nothing is written while pages are served."""
 
 
 MENU = (
@@ -181,6 +193,7 @@ def register_page(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = Compiled(str(COMPILED))
 
     @app.context_processor
     def _who() -> dict[str, object]:

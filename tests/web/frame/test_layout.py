@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from charter.web.frame.layout import Compiled
+from config import PROJECT
 from tests.web.world import make_empty_app
 
 
@@ -37,3 +42,20 @@ def test_the_default_is_the_installation_s(tmp_path: Path) -> None:
 def test_the_other_language_is_the_same_page(ana: FlaskClient) -> None:
     page = ana.get("/commitments/bill?unit=west&period=2026-09").text
     assert 'href="/commitments/bill?unit=west&amp;period=2026-09&amp;lang=en"' in page
+
+
+def test_templates_are_compiled_at_set_up_until_they_change(app: Flask, tmp_path: Path) -> None:
+    program = [sys.executable, str(PROJECT / "bin" / "templates"), str(tmp_path)]
+    subprocess.run(program, cwd=PROJECT, check=True, timeout=120)
+    written = {one.name for one in tmp_path.iterdir()}
+    cache, environment = Compiled(str(tmp_path)), app.jinja_env
+    assert environment.loader is not None
+    for name in ("desk/page.html", "intranet/page.html", "layout/base.html", "charts/house.svg"):
+        source, filename, _ = environment.loader.get_source(environment, name)
+        assert cache.get_bucket(environment, name, filename, source).code is not None, name
+        changed = cache.get_bucket(environment, name, filename, source + "!")
+        assert changed.code is None, name
+        changed.code = compile("pass", name, "exec")
+        cache.set_bucket(changed)
+    # Nothing is written while pages are served.
+    assert {one.name for one in tmp_path.iterdir()} == written

@@ -1,0 +1,67 @@
+"""The pages under gunicorn, in the process that `serve` gives them."""
+
+from __future__ import annotations
+
+import gc
+from multiprocessing.connection import Connection
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it tells no types
+
+from charter.cli.log import ACCESS_LOG, JsonServerLog, PlainServerLog
+from config import Settings, SettingsError
+
+
+class Pages(BaseApplication):  # type: ignore[misc]  # its base tells no types
+    """The whole application, loaded once and shared by the web processes. Its door is opened when `word` has come,
+    and then says so by the same way."""
+
+    def __init__(self, settings: Settings, word: Connection) -> None:
+        self._settings, self._word = settings, word
+        super().__init__()
+
+    def load_config(self) -> None:
+        """As the settings say; what GUNICORN_CMD_ARGS says beside them holds."""
+        told = vars(self.cfg.parser().parse_args(self.cfg.get_cmd_args_from_env()))
+        told = {name: value for name, value in told.items() if name in self.cfg.settings and value is not None}
+        for name, value in (self._config() | told).items():
+            self.cfg.set(name, value)
+
+    def _config(self) -> dict[str, Any]:
+        found = self._settings
+        return {
+            "bind": f"{found.host}:{found.port}",
+            "workers": found.workers,
+            "threads": found.threads,
+            "worker_class": "gthread",
+            "preload_app": True,
+            "control_socket_disable": True,
+            "logger_class": JsonServerLog if found.log_format == "json" else PlainServerLog,
+            "loglevel": found.log_level.lower(),
+            "accesslog": "-",
+            "access_log_format": ACCESS_LOG,
+            "when_ready": self._ready,
+        }
+
+    def load(self) -> Flask:
+        """The application, once the database is known to fit. What is loaded stays: it is no garbage to look for."""
+        gc.disable()
+        try:
+            from charter.factory import create_app  # noqa: PLC0415 heavy
+
+            app = create_app(self._settings)
+        except SettingsError as error:
+            raise SystemExit(str(error)) from None
+        finally:
+            gc.freeze()
+            gc.enable()
+        try:
+            self._word.recv()
+        except EOFError:
+            raise SystemExit(1) from None
+        return app
+
+    def _ready(self, _server: object) -> None:
+        self._word.send(True)
+        self._word.close()
