@@ -216,7 +216,7 @@ def _post(env: Environment) -> dict[str, Any]:
     tls = _read(env, "SMTP_TLS", _one_of(tuple(SMTP_PORTS)), default=Settings.smtp_tls)
     given: dict[str, Any] = {
         "knows_its_address": bool(env.get("PUBLIC_ADDRESS", "").strip()),
-        "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{host}:{port}"),
+        "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{authority(host, port)}"),
         "smtp_host": env.get("SMTP_HOST") or None,
         "smtp_port": _read(env, "SMTP_PORT", _whole(1, 65_535), default=SMTP_PORTS[tls]),
         "smtp_tls": tls,
@@ -237,6 +237,11 @@ def _post(env: Environment) -> dict[str, Any]:
     if given["smtp_password"] and tls == "off" and given["smtp_host"] not in LOOPBACK:
         raise SettingsError("SMTP_PASSWORD with SMTP_TLS=off would travel readable: give SMTP_TLS=starttls or tls.")
     return given
+
+
+def authority(host: str, port: int) -> str:
+    """Host and port as addresses name them."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _address(text: str) -> str:
