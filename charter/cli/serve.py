@@ -32,6 +32,8 @@ FORK = multiprocessing.get_context("fork")
 ENDS = (*ALWAYS, *UNLESS_IGNORED)
 ARENAS = -8
 """The number by which glibc's `mallopt` knows how many stores of memory the threads of a process may have."""
+HAS_SAID = 78
+"""The exit code of a process that has told in one sentence why it cannot begin (EX_CONFIG)."""
 PARENT_DEATH = 1
 """The number by which Linux' `prctl` knows the signal that a process gets when the one that began it ends."""
 
@@ -113,6 +115,8 @@ def _tend(
             if child.exitcode == STUCK and name in works:
                 _tell(f"The {name} was stuck and ended itself; it is started again.")
                 children[name] = _start(works[name], _app(), settings())
+            elif child.exitcode == HAS_SAID:
+                raise SystemExit(1)
             elif child.exitcode is not None:
                 _tell(f"The process of the {name} ended ({_how(child.exitcode)}); stopping everything.")
                 raise SystemExit(1)
@@ -169,7 +173,7 @@ def _begin(parent: int, work: Callable[..., None], *given: object) -> None:
         if not isinstance(end.code, str):
             raise
         _tell(end.code)
-        raise SystemExit(1) from None
+        raise SystemExit(HAS_SAID) from None
     except Exception:
         logging.getLogger(__name__).exception("a fault of our own ends this process")
         raise SystemExit(1) from None

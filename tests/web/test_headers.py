@@ -44,6 +44,7 @@ def test_once_its_address_is_known_the_site_answers_to_no_other_name(tmp_path: P
     assert codes == dict.fromkeys(codes, 421) | dict.fromkeys(list(codes)[:3], 200)
     assert client.get("/", headers={"Host": "promesse.example"}).status_code != 421
     assert client.get("/", headers={"Host": "elsewhere.example"}).status_code == 421
+    assert client.get("/", headers={"Host": "[::1"}).status_code == 400
     assert client.get("/sign-in").headers["Strict-Transport-Security"] == "max-age=31536000"
     with client.application.test_request_context("/", headers={"Host": "elsewhere.example"}):
         assert public_link("embed.panel", unit="a b") == f"{address}/embed?unit=a+b"

@@ -126,7 +126,10 @@ def refuse_other_hosts(settings: Settings) -> ResponseReturnValue | None:
 
     The names of this machine stay good for probes.
     """
-    named = urlsplit(f"//{request.environ.get('HTTP_HOST', '')}").hostname or ""
+    try:
+        named = urlsplit(f"//{request.environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:  # an address that is half one of IPv6: nobody's
+        return Response("The name of the host cannot be read.\n", 400, mimetype="text/plain")
     if not settings.knows_its_address or named in (urlsplit(settings.public_address).hostname, *LOOPBACK):
         return None
     return Response(f"This site is at {settings.public_address}.\n", 421, mimetype="text/plain")
