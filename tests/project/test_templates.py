@@ -37,7 +37,7 @@ def test_templates_hold_no_inline_script_or_style(project: Path) -> None:
 
 
 def test_the_keyboard_stands_at_every_summary_of_faults(project: Path) -> None:
-    """After a refusal focus goes to the summary, whose links lead to the fields (live.js does it where autofocus fails)."""
+    """After a refusal focus goes to the summary, whose links lead to the fields."""
     paths = [path for path in files("templates", suffix=".html") if (project / path).is_file()]
     found = [
         (str(path), line.strip())
