@@ -56,7 +56,6 @@ def comparisons() -> Iterator[Comparison]:
             f"flask charter {name}: beside a bare Flask command", _command(*arguments), _command(*BARE), at_most
         )
 
-
     yield FirstAnswer(
         "flask charter serve: to the first answer of the intranet page, beside a bare route under gunicorn",
         _serving("flask", "charter", "serve", "--pages-only"),

@@ -17,8 +17,8 @@ from multiprocessing.context import ForkProcess
 import click
 from flask import Flask, current_app
 
-from charter.cli.log import set_up_logs
 from charter.cli.shared import is_read_by_programs, make_tables, refusing, say, settings
+from charter.log import set_up_logs
 from charter.models.base import db
 from charter.stopping import ALWAYS, UNLESS_IGNORED, Stopping
 from charter.watchdog import STUCK
@@ -89,7 +89,7 @@ def _open(current: Settings, children: dict[str, ForkProcess], stopping: Stoppin
 
 
 def _pages(current: Settings, theirs: Connection, word: Connection) -> None:
-    from charter.cli.pages import Pages  # noqa: PLC0415 in the process that shows pages alone
+    from charter.pages import Pages  # noqa: PLC0415 in the process that shows pages alone
 
     theirs.close()
     Pages(current, word).run()

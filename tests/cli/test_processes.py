@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import func, select, text
 
-from charter.cli.pages import Pages
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
+from charter.pages import Pages
 from charter.services.verification.verify import verify
 from config import PROJECT, Settings
 from tests.cli.conftest import Installation

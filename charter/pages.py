@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it tells no types
 
-from charter.cli.log import ACCESS_LOG, JsonServerLog, PlainServerLog
+from charter.log import ACCESS_LOG, JsonServerLog, PlainServerLog
 from config import Settings, SettingsError, authority
 
 WITHOUT_EFFECT = frozenset({"config", "daemon", "check_config", "print_config", "chdir", "pythonpath", "paste"})
