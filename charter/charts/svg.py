@@ -203,7 +203,7 @@ class Charts:
             reading=read,
             title=title,
             series=series,
-            levels=[*(point["target"] for point in series), unacceptable, against],
+            levels=[*dict.fromkeys(point["target"] for point in series), unacceptable, against],
             **shared,
         )
 

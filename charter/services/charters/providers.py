@@ -19,8 +19,8 @@ def is_of_provider(units: Sequence[str]) -> bool:
 
     None is the whole organisation, which is no provider.
     """
-    found = history_or_none()
-    return found is not None and bool(units) and all(_lies_in_provider(found, key) for key in units)
+    found = history_or_none() if units else None
+    return found is not None and all(_lies_in_provider(found, key) for key in units)
 
 
 def _lies_in_provider(found: History, key: str) -> bool:

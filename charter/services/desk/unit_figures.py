@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import and_, or_, select
@@ -90,9 +91,23 @@ class _Told:
     below: Mapping[str, Place]
     rows: Mapping[str, Mapping[str, ReadingRow]]
 
-    @property
+    @cached_property
     def period(self) -> Period:
         return parse_period(self.view["period"])
+
+    @cached_property
+    def line(self) -> list[str]:
+        """The keys of the periods that a small line shows, oldest first."""
+        return [one.key for one in periods_back(self.period, LINE_PERIODS)[::-1]]
+
+    @cached_property
+    def months(self) -> Sequence[Period]:
+        """The months that are laid together where one has too few cases, newest first."""
+        return periods_back(self.period, max(LONGER))
+
+    @cached_property
+    def is_counted(self) -> bool:
+        return is_counted(self.indicator)
 
     def row(self, unit: str, period: Period) -> ReadingRow | None:
         return self.rows.get(unit, {}).get(period.key)
@@ -100,7 +115,7 @@ class _Told:
     def part(self, unit: str, period: Period) -> Part | None:
         """A unit's counts of a period, where they are counts of cases and by the definition of the period shown."""
         row, shown = self.row(unit, period), self.row(unit, self.period)
-        if row is None or row.denominator <= 0 or not is_counted(self.indicator):
+        if row is None or row.denominator <= 0 or not self.is_counted:
             return None
         if shown is not None and row.definition_hash != shown.definition_hash:
             return None
@@ -168,19 +183,18 @@ def _over_time(told: _Told, figure: UnitFigure) -> dict[str, Any]:
     rows = told.rows.get(figure["unit"], {})
     found: dict[str, Any] = {}
     if len(rows) > 1:
-        periods = periods_back(told.period, LINE_PERIODS)[::-1]
-        found["series"] = [_point(one, rows.get(one.key)) for one in periods]
+        found["series"] = [_point(key, rows.get(key)) for key in told.line]
     if figure["reason"] == Reason.TOO_FEW and told.indicator.period is PeriodKind.MONTH:
         found["longer"] = _longer(told, figure["unit"])
     return found
 
 
-def _point(period: Period, row: ReadingRow | None) -> Point:
+def _point(period: str, row: ReadingRow | None) -> Point:
     value = first_value(row)[0] if row else None
     cases = json_number(row.denominator) if row else None
     status, target = (row.status, row.target) if row else (Status.NO_DATA.value, None)
     return {
-        "period": period.key,
+        "period": period,
         "value": value,
         "numerator": None,
         "denominator": cases,
@@ -190,7 +204,7 @@ def _point(period: Period, row: ReadingRow | None) -> Point:
 
 
 def _longer(told: _Told, unit: str) -> list[Longer]:
-    parts = [told.part(unit, one) for one in periods_back(told.period, max(LONGER))]
+    parts = [told.part(unit, one) for one in told.months]
     return together(parts, told.indicator.per if isinstance(told.indicator, Rate) else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from charter.domain.charter_file.indicators import Effort
 from charter.domain.overview.model import Overview
 from charter.domain.readings.effort import EffortView, effort_of
 from charter.models.records import Measurement
@@ -13,7 +14,8 @@ from charter.services.readings.stages import chains_of, counts_under, staged_cel
 
 def efforts_of(version: Version, unit: str, cells: Sequence[Measurement]) -> dict[str, EffortView]:
     """By indicator what was answered under the unit."""
-    counts = counts_under(version, unit, cells)
+    asked = {key for key, (_, indicator) in version.indicators.items() if isinstance(indicator, Effort)}
+    counts = counts_under(version, unit, [row for row in cells if row.indicator_key in asked])
     told = {key: effort_of(version.indicators[key][1], one) for key, one in counts.items()}
     return {key: one for key, one in told.items() if one is not None}
 

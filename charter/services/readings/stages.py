@@ -37,7 +37,8 @@ def counts_under(version: Version, unit: str, cells: Sequence[Measurement]) -> d
 def chains_of(version: Version, unit: str, cells: Sequence[Measurement]) -> dict[str, ChainView]:
     """By indicator the chain of its stages under the unit, each link with the name of its provider."""
     found, names = {}, {one: each.name for one, each in version.tree.by_key.items()}
-    for key, counts in counts_under(version, unit, cells).items():
+    staged = {key for key, (_, indicator) in version.indicators.items() if stages_of(indicator)}
+    for key, counts in counts_under(version, unit, [row for row in cells if row.indicator_key in staged]).items():
         chain = chain_of(version.indicators[key][1], counts)
         if chain is not None:
             found[key] = as_json(chain, names)

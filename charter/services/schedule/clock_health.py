@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
-from sqlalchemy import ScalarSelect, func, insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from charter.domain.vocabulary.permissions import Actor
@@ -168,13 +168,18 @@ def _checks(now: datetime) -> Checks:
 def alarm(now: datetime) -> Alarm:
     """Whether the alarm clock is silent or has never run while checks wait, and whether its time was set back."""
     tick = db.session.get(Tick, 1, populate_existing=True)
-    waiting = 0 if tick is not None else db.session.execute(select(waiting_long(now))).scalar_one()
+    waiting = 0 if tick is not None else db.session.execute(select(waiting_long(silent_since(now)))).scalar_one()
     return alarm_from(tick, waiting, now)
 
 
-def waiting_long(now: datetime) -> ScalarSelect[int]:
-    """How many checks wait for longer than the alarm clock may be silent."""
-    long_due = (DueCheck.state == CheckState.DUE) & (DueCheck.due_at <= now - QUIET)
+def silent_since(now: datetime) -> datetime:
+    """Since when the alarm clock may be silent at most."""
+    return now - QUIET
+
+
+def waiting_long(since: datetime | ColumnElement[Any]) -> ScalarSelect[int]:
+    """How many checks wait since then, for longer than the alarm clock may be silent."""
+    long_due = (DueCheck.state == CheckState.DUE) & (DueCheck.due_at <= since)
     return select(func.count()).select_from(DueCheck).where(long_due).scalar_subquery()
 
 

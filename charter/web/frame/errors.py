@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -12,6 +11,7 @@ from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Inval
 from charter.services.charters import versions
 from charter.services.records.access_log import WithoutSecrets
 from charter.services.records.transactions import as_refusal
+from charter.web.frame.layout import speaking
 from config import LANGUAGES
 
 CODES: tuple[tuple[type[CharterError], int], ...] = (
@@ -70,7 +70,7 @@ def _broken(error: Exception) -> ResponseReturnValue:
         return _page(500)
     told = "" if refusal.sentence.values else refusal
     language = request.accept_languages.best_match(LANGUAGES) or current_app.config["BABEL_DEFAULT_LOCALE"]
-    with force_locale(language):  # the person whose language it would be cannot be asked for
+    with speaking(language):  # the person whose language it would be cannot be asked for
         page = current_app.jinja_env.get_template("errors/fault.html")
         return page.render(detail=told, language=language), 503
 

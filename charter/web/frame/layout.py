@@ -5,11 +5,14 @@ In which language a page speaks: asked in the address, remembered, the person's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, g, request, session, url_for
-from flask_babel import get_locale
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
+from flask_babel import force_locale, get_locale, get_translations
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from jinja2 import FileSystemBytecodeCache
@@ -44,10 +47,44 @@ def choose_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or str(current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+"""The language of the answer under way, once it is known: a page asks a thousand times."""
+
+_catalogues: dict[str, Any] = {}
+
+
 def current_language() -> str:
     """The language of the answer under way."""
-    locale = get_locale()
-    return locale.language if locale else str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    spoken = _spoken.get()
+    if spoken is None:
+        locale = get_locale()
+        spoken = locale.language if locale else str(current_app.config["BABEL_DEFAULT_LOCALE"])
+        if has_request_context():
+            _spoken.set(spoken)
+    return spoken
+
+
+def _forget_language(_error: BaseException | None = None) -> None:
+    _spoken.set(None)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within the block answers are written in this language, whatever their reader chose."""
+    before = _spoken.get()
+    with force_locale(language):
+        _spoken.set(language)
+        try:
+            yield
+        finally:
+            _spoken.set(before)
+
+
+def _catalogue() -> Any:
+    language = current_language()
+    if language not in _catalogues:
+        _catalogues[language] = get_translations()
+    return _catalogues[language]
 
 
 def _remember_language() -> None:
@@ -78,6 +115,15 @@ def register_language(app: Flask, settings: Settings) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = settings.default_language
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=choose_language)  # type: ignore[no-untyped-call]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, text: _catalogue().upgettext(context, text),
+        npgettext=lambda context, one, many, count: _catalogue().unpgettext(context, one, many, count),
+    )
+    app.before_request(_forget_language)
+    app.teardown_request(_forget_language)
     register_filters(app.jinja_env, current_language)
     app.before_request(_remember_language)
     app.context_processor(lambda: {"language": current_language(), "language_links": language_links})

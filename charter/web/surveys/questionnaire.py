@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 
 from charter.domain.frontline.observations import LONGEST_WHY
 from charter.domain.surveys.questionnaire import Filled, read_form
@@ -14,7 +13,7 @@ from charter.services.people.rate_limit import TooMany
 from charter.services.surveys import answers, telling
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.extensions import csrf
-from charter.web.frame.layout import current_language
+from charter.web.frame.layout import current_language, speaking
 from charter.web.frame.visitors import sender_hash
 from charter.words.surveys import kept_words
 
@@ -34,7 +33,7 @@ def page(token: str) -> ResponseReturnValue:
         return render_template("answering/unknown.html", error=error), 429
     g.may_be_framed = asked.is_open_link
     language = current_language() if current_language() in asked.languages else asked.languages[0]
-    with force_locale(language):
+    with speaking(language):
         # Another language, with what is ticked so far.
         if request.method == "POST" and asked.state == "open" and "look" not in request.form:
             return _sent(token, asked, language)
@@ -48,7 +47,7 @@ def look(number: int) -> ResponseReturnValue:
     """What customers will read, without spending a link."""
     asked = answers.preview(current_actor(), number)
     language = current_language() if current_language() in asked.languages else asked.languages[0]
-    with force_locale(language):
+    with speaking(language):
         return _form("", asked, language, state="preview")
 
 

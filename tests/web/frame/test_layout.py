@@ -50,7 +50,7 @@ def test_templates_are_compiled_at_set_up_until_they_change(app: Flask, tmp_path
     written = {one.name for one in tmp_path.iterdir()}
     cache, environment = Compiled(str(tmp_path)), app.jinja_env
     assert environment.loader is not None
-    for name in ("desk/page.html", "intranet/page.html", "layout/base.html", "charts/house.svg"):
+    for name in ("desk/desk.html", "intranet/page.html", "layout/base.html", "charts/house.svg"):
         source, filename, _ = environment.loader.get_source(environment, name)
         assert cache.get_bucket(environment, name, filename, source).code is not None, name
         changed = cache.get_bucket(environment, name, filename, source + "!")
