@@ -44,8 +44,9 @@ LISTED = 12
 class Telling(NamedTuple):
     """How a report tells its commitments, by `scope` (whole, area, site) and how many there are.
 
-    `in_full` with chart, origin and words; `lines` of the table; `others`: misses of which only the words are told;
-    `kept` by name and figure alone. What is not printed stands in the attached figures.
+    `in_full` with chart, origin and words; `lines` of the table, of a short report worst first; `others`: misses of
+    which only the words are told; `kept` by name and figure alone; `aside` by number alone: what does not apply to this
+    unit is neither kept nor missed by it. What is not printed stands in the attached figures.
     """
 
     scope: str
@@ -54,18 +55,20 @@ class Telling(NamedTuple):
     lines: list[Json]
     others: list[Json]
     kept: list[Json]
+    aside: list[Json]
 
 
 def telling(snapshot: Json) -> Telling:
     """Everything in full where there are few commitments; of many the worst, the fewer the smaller the scope."""
     views, found, scope = in_place(snapshot["overview"]["commitments"]), exceptions(snapshot), _scope(snapshot)
     if len(views) <= MANY:
-        return Telling(scope, False, found, views, [], [])
+        return Telling(scope, False, found, views, [], [], [])
     missed = [view for view in found if view["status"] in ("unacceptable", "missed")]
     in_full = [*missed, *(view for view in found if view not in missed)][: IN_FULL[scope]]
     kept = [view for view in views if view["status"] == "kept"]
-    lines = [view for view in views if view["status"] != "kept"]
-    return Telling(scope, True, in_full, lines, [view for view in missed if view not in in_full], kept)
+    lines = sorted(found, key=lambda view: EXCEPTIONS.index(view["status"]))
+    aside = [view for view in snapshot["overview"]["commitments"] if view["status"] == "not-applicable"]
+    return Telling(scope, True, in_full, lines, [view for view in missed if view not in in_full], kept, aside)
 
 
 def _scope(snapshot: Json) -> str:

@@ -23,7 +23,7 @@ from charter.words import (
 from charter.words import overview as words_overview
 from charter.words.alerts import figures, sentences
 from charter.words.alerts import lines as alert_lines
-from charter.words.conclusions import readings, rules, symmetry
+from charter.words.conclusions import place, readings, rules, symmetry
 from charter.words.formats import listed, quoted, text_in
 from charter.words.records import audit
 from charter.words.records.values import spelled
@@ -55,6 +55,9 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "verdict": words_overview.verdict_sentence,
     "kept_sentence": words_overview.kept_sentence,
     "floor_sentence": words_overview.floor_sentence,
+    "not_judged": words_overview.not_judged,
+    "unknown_words": words_overview.unknown_words,
+    "nothing_missed_sentence": words_overview.nothing_missed_sentence,
     "before_sentence": words_overview.before_sentence,
     "before_unknown": words_overview.before_unknown,
     "trust_sentence": words_overview.trust_sentence,
@@ -122,14 +125,14 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "telling": figures.telling_sentence,
     "short_instant": formats.format_short_instant,
     "day_of": frontline.day_of,
-    "place_sentence": words_overview.place_sentence,
+    "place_sentence": place.place_sentence,
     "longer_sentence": readings.longer_sentence,
 }
 """Filters of a value, its kind (or zone), and the language: `{{ view.value|value(view.kind) }}`."""
 
 _PAIRS = {
     "party_word": statuses.PARTIES,
-    "place_word": words_overview.WORDS,
+    "place_word": place.WORDS,
     "subject_word": sentences.SUBJECTS,
     "audit_noun": audit.NOUNS,
     "nature_word": statuses.NATURES,

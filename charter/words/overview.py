@@ -1,8 +1,6 @@
 """The first line of the desk, the intranet page and the report: what is kept, and whether the floor holds.
 
 What was left out of a figure, and what that does to it.
-
-What a commitment's state means by its class: what breaks the floor is said otherwise than what costs a credit.
 """
 
 from __future__ import annotations
@@ -10,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from charter.domain.overview.model import Overview
+from charter.domain.overview.model import Overview, place_in
 from charter.domain.readings.values import bounds_with_left_out
 from charter.words.formats import format_month, format_value, french, listed, previous_month, quoted, text_in
-from charter.words.statuses import Pairs
 
 NAMED = 2
 """So many broken commitments are named in the sentence; the others are counted."""
@@ -43,9 +40,21 @@ def unknown_words(views: Iterable[Mapping[str, Any]], language: str) -> list[str
     return [f"{count} {said}" for count, said in parts if count]
 
 
+def not_judged(overview: Overview, language: str) -> list[str]:
+    """What a total may not say of some of its commitments."""
+    return unknown_words(_counted(overview), language)
+
+
 def unknown_count(overview: Overview) -> int:
     """How many are not proven, or have no figure."""
     return sum(view["status"] in UNKNOWN for view in _counted(overview))
+
+
+def is_elsewhere(overview: Overview, *places: str) -> bool:
+    """Whether the charter has promises of these places and none of them applies to this unit in this period: that is
+    no charter without them."""
+    views: list[Any] = [view for view in overview.get("commitments", []) if view.get("class")]
+    return any(place_in(view) in places for view in views)
 
 
 def _plural_word(count: int, word: str) -> str:
@@ -93,6 +102,21 @@ def kept_sentence(overview: Overview, language: str) -> str:
     return f"{kept} of {of} commitments kept."
 
 
+def nothing_missed_sentence(overview: Overview | None, language: str) -> str:
+    """That no miss waits for an explanation; never as if what could not be judged were kept."""
+    fr = language == "fr"
+    rest = ", ".join(unknown_words(_counted(overview), language)) if overview else ""
+    if rest and fr:
+        return f"Rien à expliquer\u00a0: aucun non tenu parmi ceux qui s\u2019évaluent\u202f; {rest}."
+    if rest:
+        return f"Nothing to explain: none missed of those that can be judged; {rest}."
+    if overview and overview["headline"]["of"] == 0:
+        none = ("aucun engagement n\u2019est à évaluer", "no commitment is to be assessed")
+    else:
+        none = ("aucun engagement n\u2019est non tenu", "no commitment is missed")
+    return f"Rien à expliquer\u00a0: {none[0]}." if fr else f"Nothing to explain: {none[1]}."
+
+
 def _titles(overview: Overview, keys: list[str], language: str) -> str:
     title = {view["key"]: text_in(view["title"], language) for view in overview["commitments"]}
     by_law = overview["headline"]["floor"].get("minima", [])
@@ -115,6 +139,8 @@ def floor_sentence(overview: Overview, language: str) -> str:
     if floor["state"] == "unproven":
         return "Le socle n\u2019est pas établi." if fr else "The floor is unproven."
     if floor["state"] == "absent":
+        if is_elsewhere(overview, "floor", "both"):
+            return "Aucun engagement du socle ne s\u2019applique ici." if fr else "No floor commitment applies here."
         return "La charte n\u2019a pas de socle." if fr else "The charter has no floor."
     if floor["near"]:
         start = "Le socle tient, de justesse pour" if fr else "The floor holds, only just for"
@@ -142,45 +168,65 @@ def trust_sentence(overview: Overview, language: str) -> str:
 
 
 def _trust_said(overview: Overview, language: str) -> str:
-    trust, state = overview["headline"]["trust"], overview["headline"]["floor"]["state"]
-    earned, of = trust["earned"], trust["of"]
-    fr = language == "fr"
+    trust, fr = overview["headline"]["trust"], language == "fr"
+    earned, of, sign = trust["earned"], trust["of"], "\u202f; " if fr else "; "
     if of == 0:
-        return (
-            "La charte n\u2019a pas d\u2019engagement de confiance différenciante."
-            if fr
-            else "The charter has no trust commitments."
-        )
-    unknown = unknown_words([view for view in _counted(overview) if view["class"] in ("trust", "both")], language)
-    if earned == 0 and unknown:
-        rest = ", ".join(unknown)
-        return (
-            f"Confiance différenciante\u00a0: rien de gagné sur {of}, dont {rest}."
-            if fr
-            else f"Trust: none of {of} earned, {rest}."
-        )
+        return _no_trust(overview, fr)
+    views = [view for view in _counted(overview) if view.get("class") in ("trust", "both")]
+    rest = ", ".join(unknown_words(views, language))
+    if earned == 0 and rest:
+        french = f"Confiance différenciante\u00a0: rien de gagné sur {of}, dont {rest}."
+        return french if fr else f"Trust: none of {of} earned, {rest}."
     if earned == 0:
         return f"Confiance différenciante\u00a0: rien de gagné sur {of}." if fr else f"Trust: none of {of} earned."
     if trust["suspended"]:
-        if fr:
-            because = {"broken": "le socle ne tient pas", "unproven": "le socle n\u2019est pas établi"}
-            until = because.get(state, "la charte n\u2019a pas de socle")
-            gained = _plural(earned, "engagement") + " acquis"
-            held = "non comptés" if earned > 1 else "non compté"
-            return f"Confiance différenciante\u00a0: {gained} sur {of}, {held} tant que {until}."
-        verb, held = ("earn", "none count") if earned > 1 else ("earns", "it does not count")
-        english = {"broken": "until the floor holds", "unproven": "until the floor is established"}
-        until = english.get(state, "until the charter has a floor")
-        return f"Trust: {earned} of {of} commitments {verb} it; {held} {until}."
+        said = _suspended(overview, fr)
+    elif fr:
+        said = f"Confiance différenciante\u00a0: {earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}"
+    else:
+        said = f"Trust: {earned} of {of} earned"
+    return f"{said}{sign}{rest}." if rest else f"{said}."
+
+
+def _no_trust(overview: Overview, fr: bool) -> str:
+    if is_elsewhere(overview, "trust", "both"):
+        french = "Aucun engagement de confiance différenciante ne s\u2019applique ici."
+        return french if fr else "No trust commitment applies here."
+    french = "La charte n\u2019a pas d\u2019engagement de confiance différenciante."
+    return french if fr else "The charter has no trust commitments."
+
+
+def _suspended(overview: Overview, fr: bool) -> str:
+    """What was earned and does not count, and why: the floor does not hold, is not proven, or there is none."""
+    trust, state = overview["headline"]["trust"], overview["headline"]["floor"]["state"]
+    earned, of = trust["earned"], trust["of"]
+    if state == "absent" and is_elsewhere(overview, "floor", "both"):
+        state = "elsewhere"
     if fr:
-        return f"Confiance différenciante\u00a0: {earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}."
-    return f"Trust: {earned} of {of} earned."
+        because = {
+            "broken": "tant que le socle ne tient pas",
+            "unproven": "tant que le socle n\u2019est pas établi",
+            "elsewhere": "car aucun engagement du socle ne s\u2019applique ici",
+        }
+        until = because.get(state, "tant que la charte n\u2019a pas de socle")
+        held = "non comptés" if earned > 1 else "non compté"
+        return f"Confiance différenciante\u00a0: {_plural(earned, 'engagement')} acquis sur {of}, {held} {until}"
+    english = {
+        "broken": "until the floor holds",
+        "unproven": "until the floor is established",
+        "elsewhere": "since no floor commitment applies here",
+    }
+    verb, held = ("earn", "none count") if earned > 1 else ("earns", "it does not count")
+    return (
+        f"Trust: {earned} of {of} commitments {verb} it; {held} {english.get(state, 'until the charter has a floor')}"
+    )
 
 
 def before_sentence(overview: Overview, language: str) -> str:
-    """`En septembre : 7 sur 8, le socle tenait.`; nothing where the month before was not measured."""
+    """`En septembre : 7 sur 8, le socle tenait.`; nothing where the month before was not measured, or
+    nothing was asked in it."""
     before, key = overview.get("previous"), previous_month(overview["period"])
-    if before is None or key is None:
+    if before is None or key is None or before["of"] == 0:
         return ""
     month = format_month(key, language)
     unknown = before_unknown(overview, language)
@@ -270,53 +316,3 @@ def left_out_sentence(view: Mapping[str, Any], language: str) -> str:
         f"That is {share} of the cases seen, counted neither as kept nor as missed: {value} without them; "
         f"with them, between {low} (all missed) and {high} (all kept)."
     )
-
-
-WORDS: Pairs = {
-    "floor": ("floor", "socle"),
-    "both": ("floor and trust", "socle et confiance"),
-    "trust": ("trust", "confiance"),
-    "apart": ("set apart", "à part"),
-}
-
-STATES: Mapping[str, str] = {
-    "missed": "failed",
-    "unacceptable": "failed",
-    "no-data": "unknown",
-    "unproven": "unknown",
-    "near": "near",
-}
-SENTENCES: Mapping[str, Pairs] = {
-    "floor": {
-        "failed": (
-            "Floor commitment: while it is missed, the floor does not hold.",
-            "Engagement du socle : tant qu'il n'est pas tenu, le socle ne tient pas.",
-        ),
-        "unknown": ("Floor commitment: without a figure the floor is not established.",
-                    "Engagement du socle : sans chiffre, le socle n'est pas établi."),
-        "near": ("Floor commitment: the floor still holds.", "Engagement du socle : le socle tient encore."),
-    },
-    "trust": {
-        "failed": (
-            "Trust commitment: it does not count; the floor is not affected.",
-            "Engagement de confiance : il ne compte pas ; le socle n'est pas en cause.",
-        ),
-        "unknown": ("Trust commitment: without a figure it does not count.",
-                    "Engagement de confiance : sans chiffre, il ne compte pas."),
-        "near": ("Trust commitment: it counts once kept.", "Engagement de confiance : il compte une fois tenu."),
-    },
-    "apart": dict.fromkeys(
-        ("failed", "unknown", "near"),
-        ("Set apart: neither floor nor trust depends on it.",
-         "Il est à part : ni le socle ni la confiance n'en dépendent."),
-    ),
-}  # fmt: skip
-"""By place and state. What is both is floor at its promised level."""
-
-
-def place_sentence(status: str | None, place: str | None, language: str) -> str:
-    """What it means that a commitment of this place stands so; nothing where it is kept, or belongs nowhere."""
-    said = SENTENCES.get("floor" if place == "both" else place or "", {}).get(STATES.get(status or "", ""))
-    if said is None:
-        return ""
-    return french(said[1]) if language == "fr" else said[0]

@@ -39,6 +39,7 @@ CLASS_NAMES: Pairs = {
 }
 REASONS: Pairs = {
     terms.Reason.NO_ROWS: ("no case in the source", "aucun cas dans la source"),
+    terms.Reason.NOT_OPEN: ("unit closed, or not open yet", "entité fermée, ou pas encore ouverte"),
     terms.Reason.FEW_WRITTEN: (
         "too few written down to be shown, or none",
         "trop peu d'incidents notés pour être montrés, ou aucun",

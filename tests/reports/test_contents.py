@@ -56,7 +56,7 @@ def test_the_worst_are_told_in_full_and_nothing_is_lost() -> None:
         told = telling(snapshot)
         assert (told.scope, told.is_short, len(told.in_full)) == (scope, True, IN_FULL[scope])
         assert {view["status"] for view in told.in_full} <= {"missed", "unacceptable"}
-        numbers = sorted(view["number"] for view in [*told.lines, *told.kept])
+        numbers = sorted(view["number"] for view in [*told.lines, *told.kept, *told.aside])
         assert numbers == list(range(1, 61))
         missed = {view["number"] for view in told.lines if view["status"] in ("missed", "unacceptable")}
         assert missed == {view["number"] for view in [*told.in_full, *told.others]}
@@ -84,3 +84,19 @@ def test_the_words_said_of_a_miss_stand_in_a_short_report_too() -> None:
     html = render_report_html(snapshot, "en")
     assert "A flood." in html
     assert html.count("Nobody has commented this miss yet.") == len(telling(snapshot).others) - 1 + IN_FULL["whole"]
+
+
+def test_what_does_not_apply_is_no_line_of_what_is_not_kept_and_the_worst_come_first() -> None:
+    snapshot = of_many(60, "vannes")
+    aside = [view for view in snapshot["overview"]["commitments"] if view["status"] == "unproven"][:20]
+    for view in aside:
+        view |= {"status": "not-applicable", "reason": "no-own-level"}
+    told = telling(snapshot)
+    assert [view["number"] for view in told.aside] == [view["number"] for view in aside]
+    order = ["unacceptable", "missed", "no-data", "unproven", "near"]
+    ranks = [order.index(view["status"]) for view in told.lines]
+    assert ranks == sorted(ranks)
+    assert len(told.lines) + len(told.aside) + len(told.kept) == 60
+    html = render_report_html(snapshot, "en")
+    assert "Commitments missed, nearly kept or without a verdict in" in html
+    assert "(20): nos. 1, 2, " in html

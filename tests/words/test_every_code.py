@@ -12,7 +12,7 @@ from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
 from charter.domain.checks.deadlines import MISSING
 from charter.domain.vocabulary.terms import CheckState, CommitmentClass, DoubtCode, Reason, Status
 from charter.words.alerts.sentences import SUBJECTS, alert_sentence, alert_state_word, alert_weight
-from charter.words.overview import WORDS, place_sentence
+from charter.words.conclusions.place import WORDS, place_sentence
 from charter.words.statuses import class_name, reason_word, state_word, status_word
 
 LANGUAGES = ("en", "fr")

@@ -186,3 +186,60 @@ def test_the_unit_above_is_said_beside_too_few_cases() -> None:
     assert stand_in_sentence(few, "en") == "Same period, Secteur 4: 93.0% of 210 (kept)."
     assert stand_in_sentence(few, "fr") == "Même période, Secteur 4\u00a0: 93,0\u202f% de 210 (tenu)."
     assert stand_in_sentence(few | {"area": area | {"cases": None}}, "en") == "Same period, Secteur 4: 93.0% (kept)."
+
+
+def placed(*classes: tuple[str, str]) -> Any:
+    """An overview of commitments of a class that stand so."""
+    return [
+        {"key": f"p{at}", "title": {"en": f"P{at}"}, "class": klass, "status": status, "reason": "too-few"}
+        for at, (klass, status) in enumerate(classes)
+    ]
+
+
+def test_a_unit_to_which_no_floor_commitment_applies_is_no_charter_without_a_floor() -> None:
+    here = make_overview(1, 1, {"state": "absent"}, {"of": 1, "earned": 1, "suspended": 1})
+    here["commitments"] = placed(("confidence", "not-applicable"), ("trust", "kept"))
+    assert words_overview.floor_sentence(here, "en") == "No floor commitment applies here."
+    assert words_overview.floor_sentence(here, "fr") == "Aucun engagement du socle ne s’applique ici."
+    assert words_overview.trust_sentence(here, "en") == (
+        "Trust: 1 of 1 commitments earns it; it does not count since no floor commitment applies here."
+    )
+    floor_only = make_overview(1, 1, {"state": "held"}, {"of": 0})
+    floor_only["commitments"] = placed(("confidence", "kept"), ("trust", "not-applicable"))
+    assert words_overview.trust_sentence(floor_only, "en") == "No trust commitment applies here."
+
+
+@pytest.mark.parametrize(
+    ("state", "suspended", "english"),
+    [
+        ("held", 0, "Trust: 1 of 3 earned; 1 too few cases to say, 1 without figures."),
+        (
+            "broken",
+            1,
+            "Trust: 1 of 3 commitments earns it; it does not count until the floor holds; "
+            "1 too few cases to say, 1 without figures.",
+        ),
+    ],
+)
+def test_what_trust_was_earned_never_swallows_what_could_not_be_judged(state, suspended, english) -> None:
+    some = make_overview(1, 3, {"state": state}, {"of": 3, "earned": 1, "suspended": suspended})
+    some["commitments"] = placed(("trust", "kept"), ("trust", "unproven"), ("trust", "no-data"))
+    assert words_overview.trust_sentence(some, "en") == english
+    assert f"{T}; 1 avec trop peu de cas pour le dire, 1 sans chiffre." in words_overview.trust_sentence(some, "fr")
+
+
+def test_nothing_to_explain_is_not_said_as_if_all_were_kept() -> None:
+    said = words_overview.nothing_missed_sentence
+    assert said(of_statuses(("kept", None)), "en") == "Nothing to explain: no commitment is missed."
+    small = of_statuses(("kept", None), ("unproven", "too-few"), ("no-data", "no-rows"))
+    assert said(small, "en") == (
+        "Nothing to explain: none missed of those that can be judged; 1 too few cases to say, 1 without figures."
+    )
+    closed = make_overview(0, 0)
+    assert said(closed, "en") == "Nothing to explain: no commitment is to be assessed."
+    assert said(None, "fr") == f"Rien à expliquer{N}: aucun engagement n’est non tenu."
+
+
+def test_of_a_month_in_which_nothing_was_asked_nothing_is_said() -> None:
+    opened = make_overview(1, 1) | {"period": "2026-10", "previous": {"kept": 0, "of": 0, "floor": {"state": "absent"}}}
+    assert words_overview.before_sentence(opened, "fr") == ""

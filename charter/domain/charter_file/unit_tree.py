@@ -81,7 +81,13 @@ class UnitTree:
 
 def is_valid(unit: Unit, on: date) -> bool:
     """Whether the unit existed on that day (both bounds included)."""
-    return (unit.valid_from is None or unit.valid_from <= on) and (unit.valid_until is None or on <= unit.valid_until)
+    return is_valid_in(unit, on, on)
+
+
+def is_valid_in(unit: Unit, start: date, end: date) -> bool:
+    """Whether the unit existed on any of these days."""
+    begins, ends = unit.valid_from or date.min, unit.valid_until or date.max
+    return begins <= end and start <= ends
 
 
 @dataclass(frozen=True)

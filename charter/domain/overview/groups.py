@@ -49,6 +49,11 @@ def groups_of(views: Sequence[CommitmentView]) -> list[Group]:
     return [group for group in found if group.keys]
 
 
+def groups_of_side(views: Sequence[CommitmentView]) -> list[Group]:
+    """What one party owes another: one by one where that is little, else in the groups of a desk."""
+    return groups_of(views) if len(views) > FEW else [Group("all", [view["key"] for view in views])]
+
+
 def _few(views: Sequence[CommitmentView]) -> list[Group]:
     """One by one; what is kept between partners, in which customers have no say, is one line."""
     kept = [view for view in views if view["status"] == Status.KEPT and is_between_partners(view)]

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     """Why a status is not a plain verdict."""
 
     NO_ROWS = "no-rows"
+    NOT_OPEN = "not-open"
     FEW_WRITTEN = "few-written"
     CHECK_DUE = "check-due"
     CHECK_LATE = "check-late"

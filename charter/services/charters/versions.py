@@ -26,7 +26,7 @@ from charter.domain.charter_file.charter import (
 from charter.domain.charter_file.indicators import Composite, Indicator, Target
 from charter.domain.charter_file.sources import IncidentsSource
 from charter.domain.charter_file.text.canonical import from_canonical
-from charter.domain.charter_file.unit_tree import UnitTree
+from charter.domain.charter_file.unit_tree import UnitTree, is_valid_in
 from charter.domain.checks.deadlines import Deadlines, counts_working_days
 from charter.domain.readings.status import target_in_force
 from charter.domain.vocabulary.errors import NotFound
@@ -112,6 +112,13 @@ class Version:
     def why_empty(self, indicator: Indicator) -> Reason:
         """Why there is no case: none in the source; of the log of incidents, that there are too few to be shown."""
         return Reason.FEW_WRITTEN if self.is_logged(indicator) else Reason.NO_ROWS
+
+    def why_empty_at(self, indicator: Indicator, unit: str, period: Period) -> Reason:
+        """Why there is no case of a unit; of one that was closed all the period, or not open yet, none was expected."""
+        known = self.tree.by_key.get(unit)
+        if known is not None and not is_valid_in(known, period.start, period.end):
+            return Reason.NOT_OPEN
+        return self.why_empty(indicator)
 
     @cached_property
     def composites(self) -> list[Composite]:

@@ -173,7 +173,7 @@ def _beneath(told: _Told) -> Beneath:
 
 def _figure(told: _Told, key: str, place: Place) -> UnitFigure:
     unit, row = place.unit, told.row(key, told.period)
-    below = figure_below(row, told.view["kind"], told.version.why_empty(told.indicator))
+    below = figure_below(row, told.view["kind"], told.version.why_empty_at(told.indicator, key, told.period))
     own = {"unit": key, "name": unit.name, "kind": unit.kind, "depth": place.depth}
     return {**own, **below}  # type: ignore[typeddict-item]  # what a page adds over time comes after
 

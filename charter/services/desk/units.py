@@ -64,6 +64,8 @@ def figure_below(row: Any, kind: str, empty: Reason) -> FigureBelow:
         "numerator": json_number(row.numerator) if row and Kind(kind).has_numerator else None,
         "denominator": json_number(row.denominator) if row and kind != Kind.COMPOSITE else None,
     }
+    if found["reason"] == Reason.NOT_OPEN:
+        found["status"] = Status.NOT_APPLICABLE.value
     if found["reason"] == Reason.FEW_WRITTEN:
         found["numerator"] = found["denominator"] = None
     if row is not None and row.steps:

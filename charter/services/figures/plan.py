@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.charter_file.unit_tree import is_valid
+from charter.domain.charter_file.unit_tree import is_valid_in
 from charter.domain.figures.entries import LONGEST_NAME, LONGEST_REASON, Figure, counts_entered
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound, Sentence
@@ -135,7 +135,7 @@ def _batch(version: Version, indicator: Indicator, period: Period) -> Batch:
 def _unit(version: Version, period: Period, figure: Figure) -> str:
     unit = find_unit(version, figure.unit)
     known = version.tree.by_key[unit]
-    if not (is_valid(known, period.start) or is_valid(known, period.end)):
+    if not is_valid_in(known, period.start, period.end):
         raise Invalid(
             "The unit %(unit)s did not exist in %(period)s: look at its dates in the charter.",
             "unit",

@@ -122,7 +122,7 @@ class UnitReadings:
         return self._why_empty(indicator, period).value if row.reason == Reason.NO_ROWS else row.reason
 
     def _why_empty(self, indicator: Indicator, period: Period) -> Reason:
-        return self.history.on(period.start).why_empty(indicator)
+        return self.history.on(period.start).why_empty_at(indicator, self.unit, period)
 
     def is_measured(self, indicator: Indicator, period: Period) -> bool:
         """Whether the charter of that time measured it by such periods."""

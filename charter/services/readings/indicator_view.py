@@ -29,7 +29,7 @@ from charter.domain.statistics.chart_reading import (
 from charter.domain.statistics.seasons import YEAR
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Basis, Kind, Proves, Status
+from charter.domain.vocabulary.terms import Basis, Kind, Proves, Reason, Status
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Drawn
 from charter.services.readings.current_figures import LINE_PERIODS, ChosenFigure, UnitReadings, untold
@@ -212,9 +212,13 @@ def _of_how_many(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]
 def status_of(
     indicator: Indicator, figures: UnitReadings, chosen: ChosenFigure, target: Target | None
 ) -> tuple[str, str | None]:
-    """The stored status; without a figure, what the rules say of a missing one."""
+    """The stored status; without a figure, what the rules say of a missing one. Of a unit that was closed, or not open
+    yet, nothing is asked."""
+    empty = figures.reason_of(indicator, chosen.row, chosen.period) if chosen.row else chosen.reason
+    if empty == Reason.NOT_OPEN:
+        return Status.NOT_APPLICABLE.value, empty
     if chosen.row is not None:
-        return chosen.row.status, figures.reason_of(indicator, chosen.row, chosen.period)
+        return chosen.row.status, empty
     reading = evaluate_status(
         indicator.kind,
         indicator.direction,

@@ -215,7 +215,8 @@ class _Month:
         found.statuses |= {(figures.unit, view["key"]): view["status"] for view in overview["commitments"]}
         for view in (one for commitment in overview["commitments"] for one in commitment["indicators"]):
             row = figures.readings.get((view["key"], view["period"]))
-            empty = self.version.why_empty(self.version.indicators[view["key"]][1])
+            indicator, period = self.version.indicators[view["key"]][1], parse_period(view["period"])
+            empty = self.version.why_empty_at(indicator, figures.unit, period)
             found.below.setdefault(view["key"], {})[figures.unit] = figure_below(row, view["kind"], empty)
             if view["known_at"] is not None:
                 found.known.add(view["key"])

@@ -180,11 +180,11 @@ def _shown(figures: Figures) -> dict[Place, list[Said]]:
     for key, (period, kind) in kinds.items():
         with suppress(*UNREADABLE):
             listed = figures.breakdown(figures.index["root"], key)
-            shown[key, period] += [Said(row["unit"], kind, _told(row)) for row in listed if row["reason"] != NO_ROWS]
+            shown[key, period] += [Said(row["unit"], kind, _told(row)) for row in listed if row["reason"] not in EMPTY]
     return shown
 
 
-NO_ROWS = Reason.NO_ROWS.value
+EMPTY = (Reason.NO_ROWS.value, Reason.NOT_OPEN.value)
 
 
 def _views(part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -218,7 +218,9 @@ class Told(NamedTuple):
 
 
 def _told(view: Mapping[str, Any]) -> Told:
-    return Told(view["status"], view["value"], view["numerator"], view["denominator"])
+    """Of a unit that was closed nothing is asked: what had been measured of it is that there was no case."""
+    status = Status.NO_DATA.value if view["reason"] == Reason.NOT_OPEN else view["status"]
+    return Told(status, view["value"], view["numerator"], view["denominator"])
 
 
 def _as_told(kind: str, row: Mapping[str, Any] | None) -> Told:

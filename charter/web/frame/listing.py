@@ -86,15 +86,22 @@ class Wanted:
     page: int = 1
 
 
+JOINED = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l"})
+"""Letters that are no letter with an accent to Unicode, as people type them: `Cœur` is `coeur`."""
+
+APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc")
+
+
 def folded(text: str) -> str:
     """Without accents, capitals and signs, as people type: `Saint-Aubin` is `saint aubin`."""
-    letters = "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
+    letters = "".join(sign for sign in normalize("NFKD", text.casefold().translate(JOINED)) if not combining(sign))
     return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
 
 
 def is_match(search: str, text: str) -> bool:
-    """Whether each word that was typed begins a word of the text, in any order."""
-    padded = f" {folded(text)}"
+    """Whether each word that was typed begins a word of the text, in any order; an apostrophe may be left out:
+    `lhay` finds L’Haÿ-les-Roses, as `hay` does."""
+    padded = f" {folded(text)} {folded(text.translate(APOSTROPHES))}"
     return all(f" {word}" in padded for word in folded(search).split())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from charter.domain.overview.groups import groups_of_side
 from charter.domain.vocabulary.permissions import may_somewhere
 from charter.domain.vocabulary.terms import Permission
 from charter.services.desk.parties import parties
@@ -33,6 +34,7 @@ def page() -> ResponseReturnValue:
         overview=found["overview"],
         made=card_states(actor, units=found["cards_of"], language=current_language()),
         sealed=newest_sealed(),
+        groups_of=groups_of_side,
         reads_desk=may_somewhere(actor, Permission.READ_DESK),
         **choices(actor, instant),
     )

@@ -13,7 +13,7 @@ from typing import Any
 from charter.domain.overview.model import IndicatorView
 from charter.domain.vocabulary.terms import Reason, Status
 from charter.services.desk.units import UnitFigure
-from charter.web.frame.listing import folded
+from charter.web.frame.listing import folded, is_match
 
 ORDERS = ("status", "tree", "name", "change")
 
@@ -48,7 +48,7 @@ def arranged(rows: Sequence[UnitFigure], asked: Mapping[str, str]) -> Arranged:
     order, find = asked.get("order", ""), asked.get("find", "").strip()
     order = order if order in ORDERS else ORDERS[0]
     top = min((row["depth"] for row in rows), default=0)
-    found = [row for row in rows if folded(find) in folded(row["name"])]
+    found = [row for row in rows if folded(find) in folded(row["name"]) or is_match(find, row["name"])]
     if find:
         found = [row | {"depth": top} for row in found]
     ordered = in_order(found, order)

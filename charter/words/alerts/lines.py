@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from charter.words.conclusions.place import WORDS as PLACES
 from charter.words.formats import format_date, french, listed
-from charter.words.overview import WORDS as PLACES
 from charter.words.statuses import Pairs
 
 Line = Mapping[str, Any]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from charter.words.alerts.figures import DONE
+from charter.words.conclusions.place import place_sentence
 from charter.words.formats import (
     format_date,
     format_period,
@@ -15,7 +16,6 @@ from charter.words.formats import (
     text_in,
     the_period,
 )
-from charter.words.overview import place_sentence
 from charter.words.statuses import Pairs, class_name, reason_word, status_word, variation_word, word
 
 Line = Mapping[str, Any]

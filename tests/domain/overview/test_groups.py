@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.domain.overview.groups import FEW, FIRST, groups_of, is_changed
+from charter.domain.overview.groups import FEW, FIRST, groups_of, groups_of_side, is_changed
 
 
 def view(number: int, status: str, before: str | None = None) -> Any:
@@ -38,3 +38,12 @@ def test_of_a_long_one_what_calls_for_somebody_stands_open_worst_first_and_nothi
 def test_a_promise_without_a_month_before_has_not_changed() -> None:
     assert not is_changed(view(1, "kept") | {"previous_status": None})
     assert is_changed(view(1, "kept", "near"))
+
+
+def test_a_side_of_a_card_is_grouped_where_it_is_long_and_loses_nothing() -> None:
+    few = [view(number, "kept") for number in range(FEW)]
+    assert [(group.name, len(group.keys)) for group in groups_of_side(few)] == [("all", FEW)]
+    many = [view(number, "missed" if number < 10 else "kept") for number in range(60)]
+    found = groups_of_side(many)
+    assert [(group.name, len(group.keys)) for group in found] == [("first", FIRST), ("more", 2), ("kept", 50)]
+    assert sorted(key for group in found for key in group.keys) == sorted(one["key"] for one in many)

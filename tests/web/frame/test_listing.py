@@ -28,6 +28,12 @@ def asked(app: Flask, query: str) -> Listing[str]:
         ("ubin", "Saint-Aubin", False),
         ("saint nazaire", "Saint-Aubin", False),
         ("--", "Saint-Aubin", True),
+        ("hay", "L’Haÿ-les-Roses", True),
+        ("lhay", "L’Haÿ-les-Roses", True),
+        ("l'hay", "L’Haÿ-les-Roses", True),
+        ("presquile crozon", "Presqu’île de Crozon", True),
+        ("coeur", "Sacré-Cœur", True),
+        ("oeuvre", "Agence de Quimper-Œuvre", True),
     ],
 )
 def test_words_are_found_as_they_are_typed(typed: str, name: str, found: bool) -> None:

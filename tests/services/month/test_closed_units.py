@@ -1,0 +1,70 @@
+"""Units that were closed, or not open yet: nothing is asked of them, on every face and in what is sealed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from charter.domain.charter_file.sources import Unit
+from charter.domain.charter_file.unit_tree import is_valid_in
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.checks.running import run_due
+from charter.services.desk.commitment_page import commitment_page
+from charter.services.desk.matrix import matrix
+from charter.services.month.overview import overview
+from charter.services.records.access import Access
+from charter.services.reports.parts import figures_in
+from charter.services.reports.snapshots import freeze_month
+from charter.services.verification.verify import verify
+from tests.services.world import NOW, TEXT, apply, write_cases
+
+ALL = {"vannes": (20, 20, 20)}
+CLOSED = "  - {key: closed, name: Agence fermée, parent: south, kind: agency, valid_until: 2026-09-30}\n"
+OPENED = "  - {key: opened, name: Agence nouvelle, parent: south, kind: agency, valid_from: 2026-10-15}\n"
+DATED = TEXT.replace("sources:\n", CLOSED + OPENED + "sources:\n", 1)
+
+
+@pytest.fixture
+def dated(empty: Flask, tmp_path: Path) -> Flask:
+    write_cases(tmp_path, {month: ALL for month in ("2026-07", "2026-08", "2026-09", "2026-10")})
+    apply(DATED, tmp_path)
+    run_due(COMMAND_LINE, NOW, Access())
+    return empty
+
+
+def reasons(unit: str, period: str) -> set[tuple[str, str | None]]:
+    """How the promises stand that something measures."""
+    found = overview(COMMAND_LINE, NOW, unit=unit, period=period)["commitments"]
+    return {(one["status"], one["reason"]) for one in found if one["reason"] != "without-evidence"}
+
+
+def test_nothing_is_asked_of_a_unit_that_did_not_exist(dated: Flask) -> None:
+    assert reasons("closed", "2026-10") == reasons("opened", "2026-09") == {("not-applicable", "not-open")}
+    for unit, period in (("closed", "2026-09"), ("opened", "2026-10")):
+        assert {status for status, _ in reasons(unit, period)} == {"no-data"}
+
+
+def test_it_reads_alike_in_the_matrix_in_the_list_below_and_in_what_is_sealed(dated: Flask) -> None:
+    rows = {row["unit"]: row["cells"] for row in matrix(COMMAND_LINE, NOW)["rows"]}
+    assert {cell["status"] for cell in rows["closed"] if cell["reason"] != "without-evidence"} == {"not-applicable"}
+    (detail, *_) = commitment_page(COMMAND_LINE, NOW, "answer", unit="south")["details"].values()
+    below = {row["unit"]: row for row in detail["breakdown"]}
+    assert (below["closed"]["status"], below["closed"]["reason"]) == ("not-applicable", "not-open")
+    sealed = figures_in(freeze_month(COMMAND_LINE, NOW, period="2026-10").document)
+    views = sealed.unit("closed")["overview"]["commitments"]
+    assert {one["status"] for one in views if one["reason"] != "without-evidence"} == {"not-applicable"}
+    assert verify(COMMAND_LINE)["breaks"] == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_open"),
+    [(None, None, True), ("2026-10-31", None, True), ("2026-11-01", None, False), (None, "2026-10-01", True),
+     (None, "2026-09-30", False), ("2026-10-10", "2026-10-12", True)],
+)  # fmt: skip
+def test_a_unit_exists_in_a_period_with_any_of_its_days(first: str | None, last: str | None, is_open: bool) -> None:
+    unit = Unit.model_validate({"key": "a", "name": "A", "kind": "agency", "valid_from": first, "valid_until": last})
+    october = parse_period("2026-10")
+    assert is_valid_in(unit, october.start, october.end) is is_open
