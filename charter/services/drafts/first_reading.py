@@ -13,7 +13,8 @@ from typing import Any
 from charter.domain.charter_file.columns_read import columns_read
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.reading import read_plain
-from charter.domain.file_profile.chosen_columns import INDICATOR, SOURCE, Chosen, counted_by
+from charter.domain.file_profile.chosen_columns import INDICATOR, SOURCE, Chosen, counted_by, faults_of
+from charter.domain.file_profile.file_doubts import is_told
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -30,6 +31,7 @@ LONGEST_DELAY = 100_000
 DELAY, ANSWER, MARK, STATES = "delay", "answer", "mark", "states"
 """How a file tells whether a case was kept: by two dates, by a column of yes and no or of marks, or by the states that
 its lines put cases in."""
+ORDERS = ("day-first", "month-first")
 KEPT = {"pauses": ("paused", "pauses"), "exclude": ("exclude",), "open": ("open",)}
 """By the name of a choice, what is kept of that which is known of a file's kind."""
 
@@ -38,7 +40,7 @@ def read_first_file(actor: Actor, now: datetime, file: Received, progress: Progr
     """Look at the file that the first charter is to read; kept is only what can be read. Raises Invalid, Conflict."""
     draft, access = drafts.open_draft(actor), progress.access
     zone = draft.charter.charter.timezone
-    told = look_apart(file.path, now, zone=zone, access=access, patience=progress.patience)
+    told = look_apart(file.path, now, zone=zone, access=access, name=file.name, patience=progress.patience)
     kept = sent_files.keep_version(actor, now, SOURCE, file, access)
     told["source"] |= {"path": sent_files.pattern_of(SOURCE, told["source"]["kind"]), "which": "newest"}
     told["file"] = kept.name
@@ -55,7 +57,7 @@ def read_newer_file(actor: Actor, now: datetime, file: Received, progress: Progr
     current, access = history().current, progress.access
     source = require_newer(current)
     zone = current.charter.charter.timezone
-    told = look_apart(file.path, now, zone=zone, access=access, patience=progress.patience)
+    told = look_apart(file.path, now, zone=zone, access=access, name=file.name, patience=progress.patience)
     if told["source"]["kind"] != source.kind:
         raise Invalid("The file before was of kind %(kind)s: send the newer one as such.", "file", kind=source.kind)
     known = {one["name"] for one in told["columns"]}
@@ -115,65 +117,98 @@ def count_first(actor: Actor, now: datetime, arguments: Arguments, progress: Pro
 
 def chosen_plain(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> Plain:
     """The charter that the columns chosen make of the draft. Raises Invalid, CharterFileError."""
-    spoken = list(draft.charter.charter.report.languages)
-    chosen = _chosen(given, spoken, seen.get("known") or {})
-    plain = counted_by(draft.plain, seen["source"], chosen, seen["since"])
+    form = _Form(given, seen)
+    chosen = form.chosen(list(draft.charter.charter.report.languages))
+    for fault in form.faults:
+        raise fault
+    order = {"dates": given["dates"]} if seen["dates"] and given.get("dates") in ORDERS else {}
+    plain = counted_by(draft.plain, seen["source"] | order, chosen, seen["since"])
     if "working hour" in chosen.within and plain["charter"]["calendar"] not in plain.get("calendars", {}):
         raise Invalid("Working hours need opening hours: keep those above, or promise working days.", "count")
     return plain
 
 
-def _chosen(given: Mapping[str, str], spoken: Sequence[str], known: Mapping[str, Any]) -> Chosen:
-    """What the form chose. Raises Invalid for a delay or a level that is no number."""
+def faults_in(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> list[Invalid]:
+    """Everything that is wrong with what the form says, each with its field."""
+    form = _Form(given, seen)
+    chosen = form.chosen(list(draft.charter.charter.report.languages))
+    named = {fault.field for fault in form.faults}
+    return [*form.faults, *(one for one in faults_of(chosen) if one.field not in named)]
+
+
+def doubts_told(seen: Seen, given: Mapping[str, str]) -> list[Any]:
+    """What a person should know of the file, as far as it speaks of the columns that they chose: stored sentences."""
+    judged = {ANSWER: "met", MARK: "mark", DELAY: "stop"}.get(given.get("how") or DELAY, "")
+    chosen = {part: given.get(part, "") for part in ("start", "unit", "case", "dates", judged) if given.get(part)}
+    return [one["said"] for one in seen["doubts"] if is_told(one, chosen)]
+
+
+class _Form:
+    """What the form of columns says, read field by field: what cannot be read is among the `faults`."""
+
+    def __init__(self, given: Mapping[str, str], seen: Seen) -> None:
+        self.given, self.known, self.faults = given, dict(seen.get("known") or {}), list[Invalid]()
+        self.known["exclude"] = seen["left_out"]
+
+    def chosen(self, spoken: Sequence[str]) -> Chosen:
+        """All of it; nothing in the place of a fault."""
+        given, is_timed = self.given, self.given.get("how") not in (ANSWER, MARK)
+        kept = {part: self.known.get(part) for name in KEPT for part in KEPT[name] if f"keep.{name}" in given}
+        besides = {name: said for name, said in kept.items() if said and name != "open"}
+        return Chosen(
+            **self._measure(),
+            open=(kept.get("open") or {}) if is_timed else {},
+            besides={name: said for name, said in besides.items() if is_timed or name == "exclude"},
+            start=given.get("start", ""),
+            unit=given.get("unit", ""),
+            case=given.get("case", ""),
+            owner=given.get("owner", "").strip(),
+            promise={code: given.get(f"promise.{code}", "").strip() for code in spoken},
+            level=self._level(),
+        )
+
+    def _level(self) -> Decimal:
+        level = _number(self.given.get("level", "").strip(" %\u00a0\u202f"))
+        if level is None or not 0 < level <= 100:
+            self.faults.append(Invalid("Write a number from 1 to 100.", "level"))
+            return Decimal(1)
+        return level / 100
+
+    def _measure(self) -> Plain:
+        """By two dates or states and a delay, or by a column of yes and no, or of marks."""
+        given, how = self.given, self.given.get("how")
+        if how == MARK:
+            return self._mark()
+        if how == ANSWER:
+            if not given.get("met"):
+                self.faults.append(Invalid("Choose the column that says yes or no.", "met"))
+            return {"met": given.get("met") or "?", "keeps": given.get("keeps") != "no"}
+        count, of = given.get("count", "").strip(), given.get("of", "")
+        is_good = count.isascii() and count.isdigit() and int(count) <= LONGEST_DELAY and of in UNITS_OF_TIME
+        if not is_good:
+            self.faults.append(Invalid("Write the delay as a whole number.", "count"))
+        words = of.removesuffix("s") if is_good and int(count) == 1 else of
+        ends = self.known.get("ends", {}) if how == STATES else {}
+        return {"stop": given.get("stop", "").strip(), "within": f"{count} {words}", "ends": ends}
+
+    def _mark(self) -> Plain:
+        least = _number(self.given.get("least", ""))
+        if not self.given.get("mark"):
+            self.faults.append(Invalid("Choose the column that holds the marks.", "mark"))
+        if least is None:
+            self.faults.append(Invalid("Write the mark as a number.", "least"))
+            least = Decimal(0)
+        whole = int(least) if least == least.to_integral_value() else float(least)
+        return {"met": self.given.get("mark") or "?", "least": whole}
+
+
+def _number(text: str) -> Decimal | None:
+    """A number as people write it; None for what is none."""
     try:
-        level = Decimal(given.get("level", "").replace(",", ".").strip(" %\u00a0\u202f")) / 100
-    except InvalidOperation as error:
-        raise Invalid("Write a number from 1 to 100.", "level") from error
-    if not 0 < level <= 1:
-        raise Invalid("Write a number from 1 to 100.", "level")
-    kept = {part: known[part] for name, parts in KEPT.items() for part in parts if f"keep.{name}" in given}
-    is_timed = given.get("how") not in (ANSWER, MARK)
-    besides = {name: said for name, said in kept.items() if said and name != "open" and (is_timed or name == "exclude")}
-    return Chosen(
-        **_measure(given, known),
-        open=kept.get("open", {}) if is_timed else {},
-        besides=besides,
-        start=given.get("start", ""),
-        unit=given.get("unit", ""),
-        case=given.get("case", ""),
-        owner=given.get("owner", "").strip(),
-        promise={code: given.get(f"promise.{code}", "").strip() for code in spoken},
-        level=level,
-    )
-
-
-def _measure(given: Mapping[str, str], known: Mapping[str, Any]) -> Plain:
-    """By two dates or states and a delay, or by a column of yes and no, or of marks."""
-    if given.get("how") == MARK:
-        return _mark(given)
-    if given.get("how") == ANSWER:
-        if not given.get("met"):
-            raise Invalid("Choose the column that says yes or no.", "met")
-        return {"met": given["met"], "keeps": given.get("keeps") != "no"}
-    count, of = given.get("count", "").strip(), given.get("of", "")
-    if not (count.isascii() and count.isdigit() and int(count) <= LONGEST_DELAY) or of not in UNITS_OF_TIME:
-        raise Invalid("Write the delay as a whole number.", "count")
-    words = of.removesuffix("s") if int(count) == 1 else of
-    ends = known.get("ends", {}) if given.get("how") == STATES else {}
-    return {"stop": given.get("stop", "").strip(), "within": f"{int(count)} {words}", "ends": ends}
-
-
-def _mark(given: Mapping[str, str]) -> Plain:
-    """Raises Invalid for a mark that is no number, or of no column."""
-    if not given.get("mark"):
-        raise Invalid("Choose the column that holds the marks.", "mark")
-    try:
-        least = Decimal(given.get("least", "").replace(",", ".").strip())
-    except InvalidOperation as error:
-        raise Invalid("Write the mark as a number.", "least") from error
-    if not least.is_finite():
-        raise Invalid("Write the mark as a number.", "least")
-    return {"met": given["mark"], "least": int(least) if least == least.to_integral_value() else float(least)}
+        found = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def seen_of(draft: drafts.Draft, access: Access) -> Seen | None:

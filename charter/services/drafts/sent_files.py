@@ -133,7 +133,8 @@ def look_kept(of: str, access: Access) -> Seen:
     """What a look told. Raises Invalid where it is gone: the file is to be sent, or the source tried, again."""
     try:
         told: Seen = json.loads(_look_of(of, access).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        _ = told["doubts"], told["left_out"]  # kept by a release that told less, it is looked at again
+    except (OSError, ValueError, KeyError) as error:
         raise Invalid("The file is to be sent once more: what was seen of it is not kept any more.", "file") from error
     return told
 

@@ -28,7 +28,7 @@ def page() -> ResponseReturnValue:
             first_reading.require_newer(current)
             return read_or_wait("read-newer-file", request.files.get("file"), most, {})
         except (Invalid, Conflict) as error:
-            said.error = error
+            said.refuse(error)
     versions = sent_files.versions_of(SOURCE)
     months, zone = sent_files.months_read(versions), current.charter.charter.timezone
     return said.shown("newer", 0, versions=versions, months=months, most=most // 1024**2, timezone=zone)
