@@ -260,7 +260,8 @@ def test_what_is_unreadable_is_told_with_an_example() -> None:
         "to the count."
     ]
     doubted = Column("closed", DATE, 0, 40, 50, doubt=Sentence("It is written in two ways."))
-    assert remarks(columns=(doubted,)) == ["It is written in two ways."]
+    told = remarks(columns=(doubted,))
+    assert (told[0], "40 of 100 cells cannot be read" in told[1]) == ("It is written in two ways.", True)
     half = Column("closed", ColumnKind.TEXT, 0, 0, 50, dates=45)
     assert remarks(columns=(half,))[0].startswith("In the column “closed”, only 45 of 100 cells are dates")
 

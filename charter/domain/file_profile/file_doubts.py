@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
 
 _ONE_ROW_EACH = 1.5
+_PARTS = re.compile(r"\s*0?(\d{1,2})[./-]0?(\d{1,2})[./-]")
 Plain = dict[str, Any]
 
 
@@ -135,7 +137,15 @@ def dates_asked(profile: Profile) -> Plain | None:
     dates = [one for one in profile.columns if one.kind.is_moment and one.order]
     if not dates or any(not one.either for one in dates):
         return None
-    return {"order": dates[0].order, "example": dates[0].either, "columns": [one.name for one in dates]}
+    shown = [
+        value for one in dates for value in one.top if _PARTS.match(value) and len(set(_PARTS.findall(value)[0])) > 1
+    ]
+    return {"order": dates[0].order, "example": next(iter(shown), dates[0].either)}
+
+
+def orders_told(profile: Profile) -> dict[str, str]:
+    """By column which of day and month comes first, where its dates tell it."""
+    return {one.name: one.order for one in profile.columns if one.kind.is_moment and one.order and not one.either}
 
 
 def left_out(profile: Profile, known: Collection[Plain]) -> list[Plain]:

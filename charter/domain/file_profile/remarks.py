@@ -35,7 +35,8 @@ def remarks_on(profile: Profile) -> list[Sentence]:
 def _on_layout(layout: Layout) -> Iterator[Sentence]:
     if layout.sheet and layout.sheet != layout.sheets[0]:
         yield Sentence(
-            "The first of %(count)s sheets holds no rows: “%(sheet)s” is looked at. Name it in the source: sheet:.",
+            "“%(sheet)s” is looked at, the first of %(count)s sheets that is shown and holds rows. Name it in the "
+            "source: sheet:.",
             count=len(layout.sheets),
             sheet=layout.sheet,
         )

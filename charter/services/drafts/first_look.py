@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, TypedDict, cast
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.reading import read_plain
-from charter.domain.file_profile.file_doubts import dates_asked, doubts_of, left_out, names_left_out
+from charter.domain.file_profile.file_doubts import dates_asked, doubts_of, left_out, names_left_out, orders_told
 from charter.domain.file_profile.first_charter import Organisation, first_charter
 from charter.domain.file_profile.guesses import MOST_UNITS
 from charter.domain.file_profile.known_parts import known_parts
@@ -46,7 +46,8 @@ class Seen(TypedDict):
     """What a look at a file tells: its lines, its columns, for what each may serve and why, the source that reads it.
 
     `since` is the first day of the months it tells of; `because` are sentences that are worded when read. `doubts` are
-    told beside the columns chosen; `dates`: which of day and month is read first, where the file does not tell;
+    told beside the columns chosen; `dates`: which of day and month is read first, where the file does not tell, and
+    `orders` by column where it does;
     `left_out`: rows that do not count. `known`: what is known of its kind (`KnownParts`), of a known program.
     """
 
@@ -60,6 +61,9 @@ class Seen(TypedDict):
     since: str
     doubts: list[Plain]
     dates: Plain | None
+    orders: dict[str, str]
+    months: dict[str, int]
+    last: str | None
     left_out: list[Plain]
     sheet: str | None
     known: Plain | None
@@ -187,6 +191,7 @@ def _seen(seen: Look, path: str) -> Plain:
         "since": first.charter["charter"]["valid_from"],
         "doubts": [one.plain for one in doubts_of(seen.profile)],
         "dates": dates_asked(seen.profile),
+        "orders": orders_told(seen.profile),
         "left_out": left_out(seen.profile, known.exclude if known else ()),
         "sheet": seen.profile.layout.sheet,
         "known": known and known.plain,

@@ -14,14 +14,16 @@ from charter.domain.charter_file.columns_read import columns_read
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.reading import read_plain
 from charter.domain.file_profile.chosen_columns import INDICATOR, SOURCE, Chosen, counted_by, faults_of
+from charter.domain.file_profile.file_differences import worse_than
 from charter.domain.file_profile.file_doubts import is_told
-from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, history
 from charter.services.drafts import drafts, sent_files
 from charter.services.drafts.first_look import Seen, count_apart, look_apart, look_at_source_apart
-from charter.services.jobs import queue
+from charter.services.jobs import queue, sendings
 from charter.services.jobs.queue import Arguments, Progress
 from charter.services.jobs.sendings import Received
 from charter.services.records.access import Access, folder_of_next
@@ -31,6 +33,7 @@ LONGEST_DELAY = 100_000
 DELAY, ANSWER, MARK, STATES = "delay", "answer", "mark", "states"
 """How a file tells whether a case was kept: by two dates, by a column of yes and no or of marks, or by the states that
 its lines put cases in."""
+AS_WORDS = ("unit", "distinct", "channel")
 ORDERS = ("day-first", "month-first")
 KEPT = {"pauses": ("paused", "pauses"), "exclude": ("exclude",), "open": ("open",)}
 """By the name of a choice, what is kept of that which is known of a file's kind."""
@@ -50,22 +53,82 @@ def read_first_file(actor: Actor, now: datetime, file: Received, progress: Progr
 
 
 def read_newer_file(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
-    """Keep the newer file once it is known to have every column that the charter reads of it; then it is counted.
+    """Keep the newer file once it is known to have all that the charter reads of it; then it is counted.
 
-    Raises Invalid, Conflict.
+    One that is worse than the file before waits until its sender says what becomes of it (`newer_file`,
+    `count_newer`). Raises Invalid (a column is missing, another kind of file), Conflict.
     """
     current, access = history().current, progress.access
     source = require_newer(current)
     zone = current.charter.charter.timezone
     told = look_apart(file.path, now, zone=zone, access=access, name=file.name, patience=progress.patience)
-    if told["source"]["kind"] != source.kind:
-        raise Invalid("The file before was of kind %(kind)s: send the newer one as such.", "file", kind=source.kind)
+    sent_files.refuse_known(SOURCE, file)
+    _refuse_newer(current, told)
+    read = {one.column for one in columns_read(current.charter) if one.source == SOURCE}
+    worse = worse_than(_look_before(access), told, read, getattr(source, "dates", None), as_words=_words_of(current))
+    if worse:
+        facts = {"name": file.name, "look": told, "worse": [stored(one) for one in worse]}
+        return {"rows": told["rows"], "waits": sendings.keep_a_while(facts, access, token=file.token)}
+    return {"rows": told["rows"], "job": _counted_from(actor, now, file, told, access)}
+
+
+def _words_of(current: Version) -> set[str]:
+    """The columns of which only the words are read: cases, units, channels."""
+    found = [one for one in columns_read(current.charter) if one.source == SOURCE]
+    return {one.column for one in found} - {one.column for one in found if one.path[-1] not in AS_WORDS}
+
+
+def newer_file(actor: Actor, token: str, access: Access) -> Plain:
+    """A newer file of one's own that waits: its name, what is worse in it. Raises NotFound once it is gone."""
+    require(actor, Permission.RUN_CHECK)
+    facts = sendings.kept_a_while(token, access)
+    if facts is None or "worse" not in facts:
+        raise NotFound("This file does not wait any more: it is read, was let go, or waited over two hours.")
+    return {"file": sendings.sent(actor, token, access), **facts}
+
+
+def count_newer(actor: Actor, now: datetime, token: str, access: Access) -> int:
+    """Keep a newer file that waits, worse as it is, and have it counted: the number of that work.
+
+    Raises NotFound (it does not wait), Invalid (the charter reads other columns by now), Conflict (it is read already).
+    """
+    waiting, current = newer_file(actor, token, access), history().current
+    require_newer(current)
+    _refuse_newer(current, waiting["look"])
+    number = _counted_from(actor, now, waiting["file"], waiting["look"], access)
+    sendings.forget(token, access)
+    return number
+
+
+def drop_newer(actor: Actor, token: str, access: Access) -> None:
+    """Let a newer file go that waits; the one before stays the one that is read. Raises NotFound."""
+    newer_file(actor, token, access)
+    sendings.forget(token, access)
+
+
+def _counted_from(actor: Actor, now: datetime, file: Received, told: Plain, access: Access) -> int:
+    kept = sent_files.keep_version(actor, now, SOURCE, file, access)
+    sent_files.keep_look(kept.sha256, told, access)
+    return queue.ask(actor, now, kind="run-checks", arguments={})
+
+
+def _look_before(access: Access) -> Seen | None:
+    """What was seen of the file that is read now; None where that is not kept any more."""
+    try:
+        return sent_files.look_kept(sent_files.versions_of(SOURCE)[0].sha256, access)
+    except (Invalid, IndexError):
+        return None
+
+
+def _refuse_newer(current: Version, told: Mapping[str, Any]) -> None:
+    """Raises Invalid for a file of another kind, and for one that lacks columns."""
+    kind = current.charter.sources[SOURCE].kind
+    if told["source"]["kind"] != kind:
+        raise Invalid("The file before was of kind %(kind)s: send the newer one as such.", "file", kind=kind)
     known = {one["name"] for one in told["columns"]}
     read = {one.column for one in columns_read(current.charter) if one.source == SOURCE}
     if missing := sorted(one for one in read - known if not one.startswith("$")):
         raise Invalid("The file lacks columns that the charter reads: %(columns)s.", "file", columns=missing)
-    sent_files.keep_version(actor, now, SOURCE, file, access)
-    return {"rows": told["rows"], "job": queue.ask(actor, now, kind="run-checks", arguments={})}
 
 
 def require_newer(current: Version) -> Any:
