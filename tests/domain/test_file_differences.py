@@ -39,7 +39,7 @@ def lost(count: int, column: str = "opened") -> dict[str, Any]:
         (look(months={"2026-10": 100}), ("No line is left of 2026-09, which the file before had.",)),
         (look(last="2026-10-02"), ("Its last day is 2026-10-02; that of the file before was 2026-10-31.",)),
         (look(kinds={"closed": "empty"}), ("The column “closed” is empty; in the file before it was not.",)),
-        (look(kinds={"mark": "text"}), ("The column “mark” is of another kind than in the file before: text, not number.",)),
+        (look(kinds={"mark": "text"}), ("The column “mark” is of another kind than in the file before",)),
         (look(doubts=[lost(3)]), ("In the column “opened”, 3 cannot be read.",)),
         (look(doubts=[lost(3, "note")]), ()),
         (

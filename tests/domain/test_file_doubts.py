@@ -95,3 +95,18 @@ def test_totals_are_left_out_by_number_or_by_a_name_that_leaves_no_doubt() -> No
     rows = left_out(profile(column("opened"), totals=totals), [{"where": {"kind": "test"}, "reason": "test"}])
     assert [one["where"] for one in rows] == [{"kind": "test"}, {"office": "Total"}, {"office": {"missing": True}}]
     assert (names_left_out(rows, "office"), names_left_out(rows, "region")) == ({"Total"}, set())
+
+
+def test_a_file_that_ends_early_tells_of_the_cases_open_in_it() -> None:
+    """Four days after its last row, not three; and only where some case is open."""
+    closed = Column("closed", ColumnKind.DATE, 7, 0, 10)
+    ended = {"days": {date(2026, 9, 30): 100}, "today": date(2026, 10, 4)}
+    told = [
+        one for one in doubts_of(profile(column("opened"), closed, **ended)) if "count as not kept" in str(one.said)
+    ]
+    assert [(str(one.said).rpartition(" ")[2], one.parts) for one in told] == [
+        ("7.", {"start": "opened", "stop": "closed"})
+    ]
+    for changed in (ended | {"today": date(2026, 10, 3)}, ended | {"today": None}):
+        assert not any("count as not kept" in one for one in said(profile(column("opened"), closed, **changed)))
+    assert not any("count as not kept" in one for one in said(profile(column("opened"), column("closed"), **ended)))

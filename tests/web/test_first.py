@@ -169,6 +169,7 @@ def test_the_newer_file_stands_beside_the_one_before(founded: Flask) -> None:
 def test_a_worse_newer_file_waits_for_its_sender(tmp_path: Path) -> None:
     """Fewer lines, no July, dates that are words: told before anything is counted; let go or counted all the same."""
     client = begun(tmp_path)
+    assert client.get("/first?lang=en").status_code == 303
     app = client.application
     assert sent(client, "/first/file", file=(io.BytesIO(cases(date(2026, 11, 5))), NAME)).status_code == 303
     said = {"start": "recue_le", "stop": "repondue_le", "count": "10", "of": "days", "level": "45", "owner": "Head"}
@@ -194,6 +195,7 @@ def test_a_worse_newer_file_waits_for_its_sender(tmp_path: Path) -> None:
 def test_what_a_file_leaves_open_is_told_and_asked_before_it_is_promised_on(tmp_path: Path) -> None:
     """Dates that fit both orders are asked about, a total is left out and no unit, lines turned round are told."""
     client = begun(tmp_path)
+    assert client.get("/first?lang=en").status_code == 303
     lines = [
         f"R{n},{1 + n % 9:02}/{2 + n % 9:02}/2026,{1 + n % 9:02}/{3 + n % 9 - (n % 10 == 0) * 2:02}/2026,{'AB'[n % 2]}"
         for n in range(200)
@@ -221,6 +223,7 @@ def test_every_fault_of_a_form_is_told_at_once(tmp_path: Path) -> None:
     assert wrong.status_code == 400
     assert re.findall(r'id="(\w+)-error"', wrong.text) == ["name", "email", "password"]
     assert re.search(r'class="error-summary block" role="alert" tabindex="-1"', wrong.text)
+    (tmp_path / "second").mkdir()
     client = begun(tmp_path / "second")
     text = "day,colour\n2026-10-01,red\n2026-10-02,blue"
     assert sent(client, "/first/file", file=(io.BytesIO(text.encode()), "a.csv")).status_code == 303

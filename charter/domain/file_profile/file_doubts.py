@@ -15,7 +15,7 @@ from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
 
-_ONE_ROW_EACH = 1.5
+_ONE_ROW_EACH, _DAYS_OLD = 1.5, 3
 _PARTS = re.compile(r"\s*0?(\d{1,2})[./-]0?(\d{1,2})[./-]")
 Plain = dict[str, Any]
 
@@ -52,7 +52,25 @@ def doubts_of(profile: Profile) -> list[FileDoubt]:
     of_columns = [FileDoubt(said, (one.name,)) for one in profile.columns for said in _on_column(one, profile.rows)]
     found = [*map(FileDoubt, always), *of_columns, *map(FileDoubt, on_empty(profile)), *_on_cases(profile)]
     dated = {"start": profile.dated} if profile.dated else None
-    return found + [FileDoubt(said, parts=dated | _by_order(profile)) for said in on_days(profile) if dated]
+    found += [FileDoubt(said, parts=dated | _by_order(profile)) for said in on_days(profile) if dated]
+    return [*found, *_on_open(profile)]
+
+
+def _on_open(profile: Profile) -> Iterator[FileDoubt]:
+    """Cases that were open when the file was made may have had their answer since: nobody knows from it."""
+    today, newest, dated = profile.today, profile.newest, profile.dated
+    if today is None or newest is None or dated is None or (today - newest).days <= _DAYS_OLD:
+        return
+    for one in profile.columns:
+        if one.kind.is_moment and one.missing and one.name != dated:
+            said = Sentence(
+                "The newest row is of %(day)s. Cases without “%(stop)s” count as not kept once their delay is over, "
+                "even if they had their answer after the file was made: %(count)s.",
+                day=newest,
+                stop=one.name,
+                count=one.missing,
+            )
+            yield FileDoubt(said, parts={"start": dated, "stop": one.name} | _by_order(profile))
 
 
 def _by_order(profile: Profile) -> dict[str, str]:

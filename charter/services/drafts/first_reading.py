@@ -216,6 +216,7 @@ class _Form:
     def chosen(self, spoken: Sequence[str]) -> Chosen:
         """All of it; nothing in the place of a fault."""
         given, is_timed = self.given, self.given.get("how") not in (ANSWER, MARK)
+        level = self._level()
         kept = {part: self.known.get(part) for name in KEPT for part in KEPT[name] if f"keep.{name}" in given}
         besides = {name: said for name, said in kept.items() if said and name != "open"}
         return Chosen(
@@ -227,7 +228,7 @@ class _Form:
             case=given.get("case", ""),
             owner=given.get("owner", "").strip(),
             promise={code: given.get(f"promise.{code}", "").strip() for code in spoken},
-            level=self._level(),
+            level=level,
         )
 
     def _level(self) -> Decimal:
