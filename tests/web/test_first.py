@@ -24,6 +24,7 @@ from charter.services.people.first_account import first_code
 from charter.services.records.access import access_of
 from charter.services.work.worker import run_jobs
 from charter.sources import apart
+from config import PROJECT
 from tests.web.world import NOW, make_empty_app
 
 NAME = "réclamations.csv"
@@ -233,6 +234,13 @@ def test_every_fault_of_a_form_is_told_at_once(tmp_path: Path) -> None:
     refused = sent(client, "/first/columns", **given, do="publish")
     fields = set(re.findall(r'id="([\w.]+)-error"', refused.text))
     assert (refused.status_code, fields) == (400, {"start", "stop", "count", "level", "owner", "promise.en"})
+
+
+def test_the_keyboard_stands_at_every_summary_of_refusals() -> None:
+    """Whatever form was refused: its summary can be focused, and is, without scripts too."""
+    for path in sorted((PROJECT / "templates").rglob("*.html")):
+        for tag in re.findall(r'<div class="error-summary[^>]*>', path.read_text(encoding="utf-8")):
+            assert 'tabindex="-1" autofocus' in tag, f"{path.name}: {tag}"
 
 
 def test_a_refusal_calls_the_file_as_its_sender_does(tmp_path: Path) -> None:
