@@ -106,7 +106,7 @@ def drop_newer(actor: Actor, token: str, access: Access) -> None:
     sendings.forget(token, access)
 
 
-def _counted_from(actor: Actor, now: datetime, file: Received, told: Plain, access: Access) -> int:
+def _counted_from(actor: Actor, now: datetime, file: Received, told: Mapping[str, Any], access: Access) -> int:
     kept = sent_files.keep_version(actor, now, SOURCE, file, access)
     sent_files.keep_look(kept.sha256, told, access)
     return queue.ask(actor, now, kind="run-checks", arguments={})

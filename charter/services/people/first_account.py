@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -55,11 +56,12 @@ def require_code(secret: str, now: datetime, code: str) -> None:
 def faults_of_first(*, email: str, name: str, password: str) -> list[Invalid]:
     """Everything that is wrong with what the first page says, each with its field."""
     address, found = email.strip().lower(), []
-    for check in (
+    checks: tuple[Callable[[], object], ...] = (
         lambda: check_name(name),
         lambda: check_email(address),
         lambda: check_password(password, address, name),
-    ):
+    )
+    for check in checks:
         try:
             check()
         except Invalid as fault:
