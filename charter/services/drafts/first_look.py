@@ -142,7 +142,8 @@ def _apart(wanted: Mapping[str, Any], now: datetime, access: Access, patience: P
             "file",
         ) from error
     if "refused" in found:
-        raise Invalid(restored(_called(found["refused"], wanted.get("names", {}))), "file")
+        refused = _called(found["refused"], wanted.get("names", {}))
+        raise Invalid(restored(refused), "file")
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -102,30 +101,29 @@ def columns() -> ResponseReturnValue:
     seen = seen_of(draft, access)
     if seen is None:
         return redirect(url_for("first_columns.file"), 303)
-    page, counted = Page(_given(draft, seen, spoken)), None
+    page, reading = Page(_given(draft, seen, spoken)), Reading()
     faults = faults_in(draft, seen, page.given)
     if request.method == "POST":
         page.refuse(*faults)
     try:
         if faults:
-            return _asked(page, draft, seen, counted)
+            return _asked(page, draft, seen, reading)
         reading = _count(draft, page.given)
         if reading.job is not None:
             return onward_of(COUNT, reading)
-        counted = reading.result
-        if counted is not None and request.form.get("do") == "publish":
+        if (counted := reading.result) is not None and request.form.get("do") == "publish":
             plain = chosen_plain(draft, seen, page.given)
             return _publish(draft, plain | {"units": with_units(plain["units"], counted["units"])}, access)
     except CharterFileError as error:
         page.refuse(*(Invalid(one.message, "") for one in error.findings[:MOST_FAULTS]))
     except (Invalid, Conflict) as error:
         page.refuse(error)
-    return _asked(page, draft, seen, counted)
+    return _asked(page, draft, seen, reading)
 
 
-def _asked(page: Page, draft: drafts.Draft, seen: Seen, counted: Mapping[str, Any] | None) -> ResponseReturnValue:
+def _asked(page: Page, draft: drafts.Draft, seen: Seen, reading: Reading) -> ResponseReturnValue:
     """The form of columns, with what they count and what is to be known of the file."""
-    spoken = list(draft.charter.charter.report.languages)
+    spoken, counted = list(draft.charter.charter.report.languages), reading.result
     return page.shown(
         "columns", 4, seen=seen, counted=counted, spoken=spoken, names=LANGUAGES, answers=_answers(seen),
         doubts=doubts_told(seen, page.given),

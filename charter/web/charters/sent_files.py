@@ -36,20 +36,20 @@ def page() -> ResponseReturnValue:
     return said.shown("newer", 0, versions=versions, months=months, most=most // 1024**2, timezone=zone)
 
 
-@pages.route("/charter/files/<token>", methods=["GET", "POST"])
+@pages.route("/charter/files/<key>", methods=["GET", "POST"])
 @needs(Permission.RUN_CHECK)
-def newer(token: str) -> ResponseReturnValue:
+def newer(key: str) -> ResponseReturnValue:
     """A newer file that is worse than the one before: what is lost with it; counted all the same, or let go."""
     access, actor = access_of(current_app.extensions["settings"]), current_actor()
     if request.method == "POST" and request.form.get("do") == "count":
         try:
-            number = first_reading.count_newer(actor, now(), token, access)
+            number = first_reading.count_newer(actor, now(), key, access)
             return redirect(url_for("jobs.page", number=number), 303)
         except (Invalid, Conflict) as error:
-            waiting = first_reading.newer_file(actor, token, access)
+            waiting = first_reading.newer_file(actor, key, access)
             return render_template("first/worse.html", waiting=waiting, error=error), 400
     if request.method == "POST":
-        first_reading.drop_newer(actor, token, access)
+        first_reading.drop_newer(actor, key, access)
         flash(gettext("The file is discarded: the one before stays."))
         return redirect(url_for("sent_files.page"), 303)
-    return render_template("first/worse.html", waiting=first_reading.newer_file(actor, token, access), error=None)
+    return render_template("first/worse.html", waiting=first_reading.newer_file(actor, key, access), error=None)
