@@ -212,8 +212,7 @@ def _of_how_many(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]
 def status_of(
     indicator: Indicator, figures: UnitReadings, chosen: ChosenFigure, target: Target | None
 ) -> tuple[str, str | None]:
-    """The stored status; without a figure, what the rules say of a missing one. Of a unit that was closed, or not open
-    yet, nothing is asked."""
+    """The stored status; without a figure, what the rules say. Of a unit that was closed, or not open yet: nothing."""
     empty = figures.reason_of(indicator, chosen.row, chosen.period) if chosen.row else chosen.reason
     if empty == Reason.NOT_OPEN:
         return Status.NOT_APPLICABLE.value, empty

@@ -29,7 +29,7 @@ DATED = TEXT.replace("sources:\n", CLOSED + OPENED + "sources:\n", 1)
 
 @pytest.fixture
 def dated(empty: Flask, tmp_path: Path) -> Flask:
-    write_cases(tmp_path, {month: ALL for month in ("2026-07", "2026-08", "2026-09", "2026-10")})
+    write_cases(tmp_path, dict.fromkeys(("2026-07", "2026-08", "2026-09", "2026-10"), ALL))
     apply(DATED, tmp_path)
     run_due(COMMAND_LINE, NOW, Access())
     return empty
