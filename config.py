@@ -20,7 +20,7 @@ PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS, LANGUAGES = ("text", "json"), ("fr", "en")
-SHORTEST_KEY = SHORTEST_AUDIT_KEY = 32
+SHORTEST_KEY = 32
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
 TICK_SECONDS = 60
 SIGN_ON = ("SIGN_ON_HEADER", "SIGN_ON_PROXIES", "SIGN_ON_RULES", "SIGN_ON_SIGN_OUT")
@@ -114,7 +114,7 @@ class Settings:
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{var_folder}/promesse.sqlite3")),
             secret_key=_long_enough(env.get("SECRET_KEY", "")) or _own_key(var_folder, host),
-            audit_key=_audit_key(env),
+            audit_key=_long_enough(env.get("AUDIT_KEY", ""), "AUDIT_KEY") or None,
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
             http_sources_allow=_hosts(env, "HTTP_SOURCES_ALLOW"),
@@ -216,7 +216,7 @@ def _post(env: Environment) -> dict[str, Any]:
     tls = _read(env, "SMTP_TLS", _one_of(tuple(SMTP_PORTS)), default=Settings.smtp_tls)
     given: dict[str, Any] = {
         "knows_its_address": bool(env.get("PUBLIC_ADDRESS", "").strip()),
-        "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{host}:{port}"),
+        "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{authority(host, port)}"),
         "smtp_host": env.get("SMTP_HOST") or None,
         "smtp_port": _read(env, "SMTP_PORT", _whole(1, 65_535), default=SMTP_PORTS[tls]),
         "smtp_tls": tls,
@@ -239,10 +239,18 @@ def _post(env: Environment) -> dict[str, Any]:
     return given
 
 
+def authority(host: str, port: int) -> str:
+    """Host and port as addresses name them."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _address(text: str) -> str:
     """A whole address, without a slash at its end."""
-    scheme, mark, rest = text.partition("://")
-    if scheme not in ("http", "https") or not mark or not rest or any(sign <= " " for sign in text):
+    is_whole = False
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    if not is_whole or any(sign <= " " for sign in text):
         raise ValueError("an address that begins with http:// or https://")
     return text.rstrip("/")
 
@@ -261,14 +269,6 @@ def _hosts(env: Environment, name: str) -> tuple[str, ...]:
     if odd:
         raise SettingsError(f"{name} names {odd[0]}; give host or host:port, separated by commas.")
     return hosts
-
-
-def _audit_key(env: Environment) -> str | None:
-    """The key of the audit log, where one is set: long enough that nobody tries them all."""
-    key = env.get("AUDIT_KEY") or None
-    if key is not None and len(key) < SHORTEST_AUDIT_KEY:
-        raise SettingsError(f"AUDIT_KEY is too short: give at least {SHORTEST_AUDIT_KEY} random signs.")
-    return key
 
 
 def _existing(text: str) -> Path:
@@ -314,11 +314,11 @@ def _is_over_https(env: Environment, host: str) -> bool:
     return is_far or env.get("PUBLIC_ADDRESS", "").strip().startswith("https://")
 
 
-def _long_enough(key: str) -> str:
-    """What signs sessions must not be guessed."""
+def _long_enough(key: str, name: str = "SECRET_KEY") -> str:
+    """What signs sessions and entries must not be guessed."""
     if key and len(key) < SHORTEST_KEY:
         raise SettingsError(
-            f"SECRET_KEY is too short: give {SHORTEST_KEY} random signs at least, such as what "
+            f"{name} is too short: give {SHORTEST_KEY} random signs at least, such as what "
             "`python -c 'import secrets; print(secrets.token_hex(32))'` prints."
         )
     return key

@@ -1,4 +1,5 @@
-"""What a command costs until it has answered, beside a bare Flask command: both are whole processes.
+"""What a command costs until it has answered, beside a bare Flask command: both are whole processes. And how long it
+takes from `serve` to the first answer of a page, beside a bare route under the same gunicorn.
 
 CPU time is compared, so that other work of the machine weighs little; compiled files are there, as after a first run.
 The charter of `status` is small, with four measured months: what is seen is mostly the start.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from tempfile import mkdtemp
+from time import perf_counter, sleep
 
 from flask_migrate import upgrade
 
@@ -52,6 +55,55 @@ def comparisons() -> Iterator[Comparison]:
         yield Processes(
             f"flask charter {name}: beside a bare Flask command", _command(*arguments), _command(*BARE), at_most
         )
+
+    yield FirstAnswer(
+        "flask charter serve: to the first answer of the intranet page, beside a bare route under gunicorn",
+        _serving("flask", "charter", "serve", "--pages-only"),
+        _serving("gunicorn", "bench.bare_route:app", "--preload", "--no-control-socket", "--worker-class", "gthread"),
+        at_most=5.5,
+    )
+
+
+class FirstAnswer(Comparison):
+    """Compares how long servers take from their start to their first answer; each has run once before."""
+
+    def ratio(self, rounds: int) -> float:
+        self.work()
+        self.baseline()
+        return median(float(str(self.work())) / float(str(self.baseline())) for _ in range(rounds))
+
+
+def _serving(module: str, *arguments: str) -> Work:
+    """Start it, ask until it answers, end it; returns the seconds until the answer."""
+
+    def run() -> float:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        bind = ["--bind", f"127.0.0.1:{port}"] if module == "gunicorn" else []
+        command = [sys.executable, "-m", module, *arguments, *bind]
+        given = _environment() | {"PORT": str(port), "LOG_LEVEL": "ERROR"}
+        begun = perf_counter()
+        server = subprocess.Popen(command, cwd=PROJECT, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            while not _answers(port):
+                if server.poll() is not None:
+                    raise RuntimeError(f"{module} ended by itself.")
+                sleep(0.01)
+            return perf_counter() - begun
+        finally:
+            server.terminate()
+            server.wait(30)
+
+    return run
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            connection.sendall(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            return connection.recv(12).endswith(b" 200")
+    except OSError:
+        return False
 
 
 def _cpu_seconds(work: Work) -> float:

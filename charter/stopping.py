@@ -1,9 +1,13 @@
-"""Being asked to stop: TERM and Ctrl-C, however many and however close together."""
+"""Being asked to stop: TERM, Ctrl-C or a terminal that closes, however many and however close together."""
 
 from __future__ import annotations
 
 import signal
 import time
+
+ALWAYS = (signal.SIGTERM, signal.SIGINT)
+UNLESS_IGNORED = (signal.SIGHUP, signal.SIGQUIT)
+"""A terminal that closes, or its Ctrl-\\; who starts us with `nohup` wants us to go on."""
 
 EVERY = 0.1
 """Seconds between two looks: a stop is noticed at once for a person."""
@@ -20,9 +24,10 @@ class Stopping:
         self._is_asked = False
 
     def listen(self) -> Stopping:
-        """From now on TERM and Ctrl-C ask this process to end."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
+        """From now on these signals ask this process to end."""
+        for number in (*ALWAYS, *UNLESS_IGNORED):
+            if number in ALWAYS or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._ask)
         return self
 
     def _ask(self, *_: object) -> None:

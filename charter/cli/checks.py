@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 import click
 
 from charter.cli.charters import folder_of, read_file
-from charter.cli.log import set_up_logs
 from charter.cli.shared import access, as_json, at_instant, instant, print_json, progress, refusing, say, settings
 from charter.domain.figures.entries import Figure, number_of
 from charter.domain.vocabulary.counts import Counts, Number
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
+from charter.log import set_up_logs
 from charter.services.checks.dry_run import measure_dry
 from charter.services.checks.rebuild import rebuild as rebuild_readings
 from charter.services.checks.running import run_due as run_all_due

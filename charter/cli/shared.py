@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -39,7 +40,16 @@ class Refusal(click.ClickException):
     exit_code = 1
 
     def show(self, file: Any = None) -> None:
-        click.echo(self.message, err=True)
+        """To the person at the terminal, or as a line of the log where programs read it."""
+        if is_read_by_programs():
+            logging.getLogger(__name__).critical(self.message)
+        else:
+            click.echo(self.message, err=True)
+
+
+def is_read_by_programs() -> bool:
+    """Whether each line of standard error is one JSON object (LOG_FORMAT=json, in the processes that keep running)."""
+    return any(getattr(lines.formatter, "is_for_programs", False) for lines in logging.getLogger().handlers)
 
 
 def _use_targets(settings: Settings) -> None:

@@ -234,6 +234,9 @@ SPARE_EXCLUSIONS: Pairs = {
 ACTORS: Pairs = {
     "command line": ("command line", "ligne de commande"),
     "scheduler": ("scheduler", "planificateur"),
+    "somebody": ("somebody", "quelqu’un"),
+    "page of posters": ("the page of posters", "la page des affiches"),
+    "staff, no name asked": ("staff (anonymous)", "une équipe (anonyme)"),
     "customers, no name asked": ("customers (anonymous)", "des clients (anonymes)"),
 }
 """Who acts without an account."""

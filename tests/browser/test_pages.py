@@ -52,6 +52,13 @@ PAGES = (
     "/post",
     "/audit",
     "/account",
+    "/account/places",
+    "/search?q=facture",
+    "/help/terms",
+    "/effort",
+    "/symmetry",
+    "/commitments/bill/replies",
+    "/commitments/bill/why",
     "/nowhere",
 )
 NARROW_TOO = ("/", "/desk", "/commitments/bill", "/classification", "/matrix")
@@ -65,9 +72,11 @@ OTHERS = {
         "/charter",
         "/charter/files",
         "/surveys",
+        "/surveys/new",
+        "/words",
         "/checks",
     ),
-    "adam": ("/accounts", "/desk"),
+    "adam": ("/accounts", "/accounts/new", "/desk"),
     "dan": ("/desk", "/commitments/bill", "/commitments/bill/history", "/charter", "/charter/versions/1", "/surveys"),
     "carl": ("/desk", "/commitments/bill", "/figures", "/observations"),
 }
@@ -85,6 +94,12 @@ def visit(page: Page, address: str) -> None:
     assert answer is not None
     assert answer.status < 500, address
     unfold(page)
+
+
+SIDEWAYS = """[...document.querySelectorAll('main *')].filter((one) => one.scrollWidth > one.clientWidth + 1
+  && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX) && !one.matches('.wide-table, textarea')
+  && one.checkVisibility()).map((one) => one.outerHTML.slice(0, 120))"""
+"""What scrolls sideways on a phone: nothing but the matrix, which is a map of all units by all promises."""
 
 
 def width(page: Page, window: int) -> int:
@@ -110,6 +125,7 @@ def test_page_has_no_fault_and_fits_every_window(window_of: Callable[[str], Page
         visit(page, in_language(where, language))
         assert violations(page) == [], scheme
         assert [width(page, window) for window in (WIDE, 640, NARROW)] == [WIDE, 640, NARROW], language
+        assert page.evaluate(SIDEWAYS) == [], language
         if where in NARROW_TOO and language == "fr":
             assert violations(page) == [], "narrow"
     page.remove_listener("console", note)

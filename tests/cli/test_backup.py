@@ -129,6 +129,7 @@ def test_a_file_that_is_there_is_never_lost(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "secret_key").write_text(folder.name)
     (home / "audit-heads").write_text("")
+    (home / "promesse.sqlite3-wal").write_bytes(b"of the database that a move to PostgreSQL has left")
     (home / "demo").mkdir()
     (home / "demo" / "secret_key").write_text("another installation")
     with opened(new_url("sqlite", tmp_path, template_of("sqlite", sealed)), home):

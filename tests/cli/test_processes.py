@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from multiprocessing import Pipe
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, select, text
@@ -19,8 +21,9 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
+from charter.pages import Pages
 from charter.services.verification.verify import verify
-from config import PROJECT
+from config import PROJECT, Settings
 from tests.cli.conftest import Installation
 from tests.services.databases import new_url, opened, template_of
 from tests.services.world import NOW, apply, many
@@ -136,15 +139,17 @@ def test_the_server_stops_when_a_child_ends_by_itself(tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "flask", "charter", "serve"],
             cwd=PROJECT,
-            env=here.environment | {"PORT": port, "WORKERS": "1"},
+            env=here.environment | {"PORT": port, "WORKERS": "1", "LOG_FORMAT": "json"},
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
     assert done.returncode == 1
-    assert "The pages ended by itself" in done.stderr
+    assert all(isinstance(json.loads(line), dict) for line in done.stderr.splitlines())
+    assert "The process of the pages ended (exit code 1)" in done.stderr
     assert "Serving on" not in done.stderr
+    assert "alarm clock started" not in done.stderr
 
 
 def test_a_database_that_does_not_fit_opens_no_door(tmp_path: Path) -> None:
@@ -155,14 +160,62 @@ def test_a_database_that_does_not_fit_opens_no_door(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "flask", "charter", "serve"],
         cwd=PROJECT,
-        env=here.environment | {"PORT": str(free_port()), "WORKERS": "1"},
+        env=here.environment | {"PORT": str(free_port()), "WORKERS": "1", "LOG_FORMAT": "json"},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert done.returncode == 1
-    assert "9999" in done.stderr
-    assert "Serving on" not in done.stderr
-    assert "Listening at" not in done.stderr
-    assert "Traceback" not in done.stderr
+    [said] = done.stderr.splitlines()
+    assert "9999" in json.loads(said)["message"]
+
+
+@pytest.mark.parametrize(
+    "told", ["--workers many", "--nonsense", "--config gunicorn.py", "--worker-class nobody's", "--name 'open"]
+)
+def test_what_gunicorn_is_told_and_cannot_be_is_one_sentence(told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", told)
+    one, other = Pipe()
+    with one, other, pytest.raises(SystemExit, match=r"^GUNICORN_CMD_ARGS cannot be taken: [^\n]+[^.:]\.$"):
+        Pages(Settings(database_url="sqlite://", secret_key="s" * 32), other)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_door_is_named_as_addresses_are(host: str) -> None:
+    one, other = Pipe()
+    with one, other:
+        pages = Pages(Settings(database_url="sqlite://", secret_key="s" * 32, host=host, port=8042), other)
+    assert pages.cfg.address == [(host, 8042)]
+    assert urlsplit(Settings.from_environment({"HOST": host, "SECRET_KEY": "s" * 32}).public_address).hostname == host
+
+
+@pytest.mark.parametrize("by", [signal.SIGHUP, signal.SIGKILL])
+def test_whatever_ends_the_server_leaves_nobody_behind(by: signal.Signals, tmp_path: Path) -> None:
+    """A terminal that closes; a kill that nobody can hear. The port is free at once for the next one."""
+    here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
+    port = free_port()
+    environment = here.environment | {"PORT": "1", "GUNICORN_CMD_ARGS": f"--workers 1 --bind 127.0.0.1:{port}"}
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "flask", "charter", "serve"],
+            cwd=PROJECT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    wait_for(f"http://127.0.0.1:{port}/health", server)
+    below = children_of(server.pid)
+    below += [grandchild for child in below for grandchild in children_of(child)]
+    assert len(below) == 3
+    server.send_signal(by)
+    assert server.wait(timeout=60) == (0 if by == signal.SIGHUP else -by)
+    deadline = time.monotonic() + 45
+    while left := [pid for pid in below if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+    with socket.socket() as door:
+        assert door.connect_ex(("127.0.0.1", port)) != 0
+    # What is said is where the door is, not what a setting wished.
+    assert f"Serving on http://127.0.0.1:{port} " in (tmp_path / "log").read_text(encoding="utf-8")

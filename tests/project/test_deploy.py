@@ -105,6 +105,28 @@ def test_containers_are_shut_in(deploy: Path) -> None:
     assert all(one.startswith("127.0.0.1:") for one in ports), ports
 
 
+def test_an_image_is_set_up_as_a_folder_is(deploy: Path, project: Path) -> None:
+    """What set-up compiles and writes, an image has too: nothing can be written there later."""
+    wanted = r"\.venv/bin/(?:python (?:-m (compileall)|bin/(\w+))|(pybabel))"
+    steps = {"".join(found) for found in re.findall(wanted, (project / "bin/setup").read_text(encoding="utf-8"))}
+    assert steps == {"compileall", "letters", "templates", "pybabel"}
+    container = (deploy / "Containerfile").read_text(encoding="utf-8")
+    assert steps - {"".join(found) for found in re.findall(wanted, container)} == set()
+
+
+def test_an_image_holds_no_secret_of_the_folder(deploy: Path, project: Path) -> None:
+    """`COPY . .` takes what is there: a database, a key, the environment of another machine."""
+    left_out = {
+        line for line in (project / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] != "#"
+    }
+    compose = YAML(typ="safe").load((deploy / "compose.yaml").read_text(encoding="utf-8"))
+    secret = {f"deploy/{one['file']}".rpartition("/")[0] for one in compose["secrets"].values()}
+    mounted = {f"deploy/{one.removeprefix('./').partition(':')[0]}" for one in compose["x-promesse"]["volumes"][1:]}
+    assert {".git", ".venv", "var", *secret, *mounted} <= left_out
+    kept = (project / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {f"/{one}/" for one in secret | mounted} <= set(kept)
+
+
 def test_units_are_hardened(deploy: Path) -> None:
     for unit in deploy.glob("*.service"):
         parser = ConfigParser(strict=False, interpolation=None, delimiters="=")

@@ -83,6 +83,14 @@ def test_settings_read_each_variable(tmp_path: Path) -> None:
             "here",
             "PUBLIC_ADDRESS=here cannot be taken: give an address that begins with http:// or https://.",
         ),
+        ("PUBLIC_ADDRESS", "http://[::1", f"PUBLIC_ADDRESS=http://[::1 cannot be taken: {WHOLE}"),
+        ("PUBLIC_ADDRESS", "https://h:port", f"PUBLIC_ADDRESS=https://h:port cannot be taken: {WHOLE}"),
+        (
+            "AUDIT_KEY",
+            "short",
+            "AUDIT_KEY is too short: give 32 random signs at least, such as what "
+            "`python -c 'import secrets; print(secrets.token_hex(32))'` prints.",
+        ),
         (
             "PROMESSE_PORT",
             "80",

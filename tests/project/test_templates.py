@@ -36,6 +36,19 @@ def test_templates_hold_no_inline_script_or_style(project: Path) -> None:
     assert [line for path in paths for line in inline((project / path).read_text(encoding="utf-8"), str(path))] == []
 
 
+def test_the_keyboard_stands_at_every_summary_of_faults(project: Path) -> None:
+    """After a refusal focus goes to the summary, whose links lead to the fields."""
+    paths = [path for path in files("templates", suffix=".html") if (project / path).is_file()]
+    found = [
+        (str(path), line.strip())
+        for path in paths
+        for line in (project / path).read_text(encoding="utf-8").splitlines()
+        if "error-summary" in line
+    ]
+    assert len(found) > 12
+    assert [one for one in found if 'tabindex="-1" autofocus' not in one[1]] == []
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [

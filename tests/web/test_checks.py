@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from charter import VERSION
-from charter.cli.log import Json, Plain
 from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.log import Json, Plain
 from charter.models.base import db
 from charter.models.checks import DueCheck, Tick
 from charter.services.checks.calendar import calendar

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from charter import VERSION
 from charter.models.base import db
 from charter.web.frame.responses import public_link
+from config import SettingsError
 from tests.web.world import make_empty_app
 
 POLICY = (
@@ -44,11 +46,30 @@ def test_once_its_address_is_known_the_site_answers_to_no_other_name(tmp_path: P
     assert codes == dict.fromkeys(codes, 421) | dict.fromkeys(list(codes)[:3], 200)
     assert client.get("/", headers={"Host": "promesse.example"}).status_code != 421
     assert client.get("/", headers={"Host": "elsewhere.example"}).status_code == 421
+    assert client.get("/", headers={"Host": "[::1"}).status_code == 400
     assert client.get("/sign-in").headers["Strict-Transport-Security"] == "max-age=31536000"
     with client.application.test_request_context("/", headers={"Host": "elsewhere.example"}):
         assert public_link("embed.panel", unit="a b") == f"{address}/embed?unit=a+b"
     with client.application.test_request_context("/", environ_overrides={"SCRIPT_NAME": "/charter"}):
         assert public_link("embed.panel") == f"{address}/embed"
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("FRAME_ANCESTORS", {"frame_ancestors": ("*;", "script-src", "*")}),
+        ("FRAME_ANCESTORS", {"frame_ancestors": ()}),
+        ("PUBLIC_ADDRESS", {"public_address": "https://promesse.example/?from=here"}),
+        ("PUBLIC_ADDRESS", {"public_address": "https://somebody@promesse.example"}),
+        ("SCRIPT_NAME", {"environment": {"SCRIPT_NAME": "charter"}}),
+        ("SCRIPT_NAME", {"environment": {"SCRIPT_NAME": "/../charter"}}),
+    ],
+)
+def test_what_no_page_can_be_made_of_stops_the_start_in_a_sentence(
+    tmp_path: Path, name: str, own: dict[str, Any]
+) -> None:
+    with pytest.raises(SettingsError, match=rf"^{name}[^\n]* cannot be taken: give [^\n]+\.$"):
+        make_empty_app(tmp_path, **own)
 
 
 def test_plain_http_promises_no_https(client: FlaskClient) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from charter.domain.frontline.observations import Step
 from charter.words.records.audit import DEEDS, NOUNS, audit_sentence
+from charter.words.statuses import ACTORS
 
 EVENTS = {"action:planned", "month:approved", "month:corrected", "month:published", "month:sealed", "observation:sent",
           "address:refused", "charter:change", "charter:first"}  # fmt: skip
@@ -48,3 +49,16 @@ def test_an_entry_is_a_sentence() -> None:
     assert audit_sentence(entry, "fr") == "Ana Martin a figé un mois."
     assert audit_sentence({"actor": "Ana", "action": "later:thing"}, "en") == "Ana later:thing."
     assert all("_" not in said and not said.endswith(".") for pair in DEEDS.values() for said in pair)
+
+
+def test_whoever_acts_without_an_account_has_words_in_both_languages(project: Path) -> None:
+    """A name that the code gives to an actor is one of English words: a page in French prints its own."""
+    given = {
+        name
+        for path in (project / "charter").rglob("*.py")
+        for name in re.findall(r'Actor\(name="([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert {"staff, no name asked", "page of posters"} <= given
+    assert sorted(given - set(ACTORS)) == []
+    said = audit_sentence({"actor": "staff, no name asked", "action": "estimate:give"}, "fr")
+    assert said.startswith("Une équipe (anonyme) ")

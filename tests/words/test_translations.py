@@ -82,3 +82,13 @@ def test_a_planted_fault_is_found(text: str, fault: str) -> None:
 def test_good_french_is_left_alone() -> None:
     good = "L’accord\u00a0: «\u202foui\u202f»\u202f; de %(first)s à %(last)s, 90\u202f%%, 10:30\u202f?"
     assert faults(good) == []
+
+
+ELIDED = re.compile(r"\b(?:[Dd]e|[Qq]ue|[Ll]e|[Jj]usque) %\((?:period|month)\)s|\b[Dd]e %\(first\)s à %\(last\)s")
+"""What would be printed as “de octobre”, “le avril”."""
+
+
+def test_no_month_is_joined_by_a_word_that_loses_its_vowel(french: Catalog) -> None:
+    """Avril, août and octobre begin with a vowel: a month stands behind “en”, “pour”, “entre” or in brackets."""
+    assert [text for message in french for text in strings(message) if ELIDED.search(text)] == []
+    assert ELIDED.search("De %(first)s à %(last)s\u00a0: aucun chiffre.")

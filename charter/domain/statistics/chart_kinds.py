@@ -65,28 +65,19 @@ def cases_of(kind: Kind | None, value: float | None, numerator: Written, denomin
 
 def counting(kind: Kind | None) -> Counting:
     """As `cases_of`, of one kind: for whoever asks it of a million figures."""
-    if kind in OF_SHARES:
-        return _of_share
-    return {Kind.RATE: _of_rate, Kind.COUNT: _of_count}.get(kind, _of_none) if kind is not None else _of_none
+    return _COUNTINGS.get(kind, lambda *_: None)
 
 
 def _of_share(value: float | None, _numerator: Written, denominator: Written) -> Cases | None:
-    if value is None:
-        return None
     of = float(denominator or 0)
-    return None if of % 1 else Cases(value * of, of)
+    return None if value is None or of % 1 else Cases(value * of, of)
 
 
-def _of_rate(value: float | None, numerator: Written, denominator: Written) -> Cases | None:
-    return None if value is None else Cases(float(numerator or 0), float(denominator or 0))
-
-
-def _of_count(value: float | None, _numerator: Written, _denominator: Written) -> Cases | None:
-    return None if value is None else Cases(value, None)
-
-
-def _of_none(_value: float | None, _numerator: Written, _denominator: Written) -> Cases | None:
-    return None
+_COUNTINGS: dict[Kind | None, Counting] = {
+    **dict.fromkeys(OF_SHARES, _of_share),
+    Kind.RATE: lambda value, events, of: None if value is None else Cases(float(events or 0), float(of or 0)),
+    Kind.COUNT: lambda value, *_: None if value is None else Cases(value, None),
+}
 
 
 class Row(NamedTuple):

@@ -137,6 +137,8 @@ def sign_on_of(given: Mapping[str, str]) -> SignOn | None:
     None where no header is named. Raises ValueError with a sentence.
     """
     header, sign_out = given.get("SIGN_ON_HEADER"), given.get("SIGN_ON_SIGN_OUT")
+    if not header and (idle := sorted(given.keys() & {"SIGN_ON_PROXIES", "SIGN_ON_SIGN_OUT"})):
+        raise ValueError(f"{idle[0]} is given without SIGN_ON_HEADER: give both.")
     if not header:
         return None
     proxies = [part.strip() for part in given.get("SIGN_ON_PROXIES", "").split(",") if part.strip()]

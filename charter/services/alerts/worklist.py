@@ -10,23 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, literal, select, true
 from sqlalchemy.exc import OperationalError
 
 from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.permissions import Actor, may, may_somewhere
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
-from charter.models.checks import Tick
 from charter.services.actions.actions import CHANGE, CLOSE, today_of
 from charter.services.actions.comments import ASKS
-from charter.services.alerts.worklist_rows import rows, values_of
+from charter.services.alerts.worklist_rows import rows, rows_and_clock, values_of
 from charter.services.charters.versions import History, history_or_none
 from charter.services.reports.editions import sealed_figures
-from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, silent_since, waiting_long
+from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, silent_since
 
 MOST_PLACES = 12
 
@@ -132,22 +130,13 @@ def _asked(
     actor: Actor, now: datetime, places: Sequence[str], *, with_alarm: bool
 ) -> tuple[Sequence[Any], Alarm | None]:
     """All rows, and what is amiss with the alarm clock, in one statement."""
-    moderates, told_of = may_somewhere(actor, Permission.MODERATE_OBSERVATION), with_alarm and is_told_of_alarm(actor)
-    values = values_of(actor, places)
-    if not told_of:
+    moderates, values = may_somewhere(actor, Permission.MODERATE_OBSERVATION), values_of(actor, places)
+    if not with_alarm or not is_told_of_alarm(actor):
         return db.session.execute(rows(moderates=moderates), values).all(), None
-    query, values = _with_alarm(moderates=moderates), values | {"silent_since": silent_since(now)}
+    query, values = rows_and_clock(moderates=moderates), values | {"silent_since": silent_since(now)}
     told = db.session.execute(query, values, execution_options={"populate_existing": True}).all()
     alarm = alarm_from(told[0][0], told[0].waiting, now)
     return told, alarm if any(alarm.values()) else None
-
-
-@cache
-def _with_alarm(*, moderates: bool) -> Select[Any]:
-    here, asked = select(literal(1).label("one")).subquery(), rows(moderates=moderates).subquery()
-    waiting = waiting_long(bindparam("silent_since")).label("waiting")
-    query = select(Tick, waiting, *asked.c).select_from(here)
-    return query.outerjoin(Tick, Tick.id == here.c.one).outerjoin(asked, true())
 
 
 def _chosen(rows: dict[str, list[Any]]) -> Chosen:

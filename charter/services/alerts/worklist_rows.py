@@ -25,6 +25,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -34,11 +35,13 @@ from charter.domain.frontline.observations import ObservationKind
 from charter.domain.vocabulary.permissions import Actor
 from charter.models.actions import Action, ActionStep, Comment, Reply
 from charter.models.alerts import Alert
+from charter.models.checks import Tick
 from charter.models.frontline import Observation
 from charter.models.people import Contact, Person
 from charter.models.records import Snapshot
 from charter.models.reports import Edition
 from charter.services.frontline.observations import is_waiting
+from charter.services.schedule.clock_health import waiting_long
 
 LONGEST_SHOWN = 160
 
@@ -68,6 +71,15 @@ def values_of(actor: Actor, places: Sequence[str]) -> dict[str, Any]:
 def rows(*, moderates: bool) -> CompoundSelect[Any]:
     """Every kind of row that may ask for a person, who moderates observations or does not."""
     return union_all(*_parts(moderates=moderates))
+
+
+@cache
+def rows_and_clock(*, moderates: bool) -> Select[Any]:
+    """The same beside the last tick of the alarm clock, and how many checks wait since `silent_since`."""
+    here, asked = select(literal(1).label("one")).subquery(), rows(moderates=moderates).subquery()
+    waiting = waiting_long(bindparam("silent_since")).label("waiting")
+    query = select(Tick, waiting, *asked.c).select_from(here)
+    return query.outerjoin(Tick, Tick.id == here.c.one).outerjoin(asked, true())
 
 
 def _parts(*, moderates: bool) -> list[Select[Any]]:

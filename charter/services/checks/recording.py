@@ -35,7 +35,6 @@ from charter.services.schedule.claims import Claim
 from charter.services.watching.readings import watch_readings
 
 logger = logging.getLogger(__name__)
-
 MEASUREMENTS = cast(Table, Measurement.__table__)
 
 
@@ -103,17 +102,15 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]
     ]
     rows = [row for part in cells for row in part]
     for start in range(0, len(rows), 500):
-        # Into the table itself: its columns are all named, and no object is asked for.
         db.session.connection().execute(insert(MEASUREMENTS), rows[start : start + 500])
-    changed = watch_readings(
+    readings = watch_readings(
         project_all(
             [
                 Measured(version, indicator, held.period, run, outcome.cells)
                 for (version, indicator, held, outcome), run in zip(kept, runs, strict=True)
             ]
         )
-    )
-    readings = changed.by_place
+    ).by_place
     audit_log.record_all(
         actor,
         now,

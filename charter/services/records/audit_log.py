@@ -221,7 +221,7 @@ def context_of_line() -> Mapping[str, object]:
 
 
 class ContextFilter(logging.Filter):
-    """Gives each line its marks, for the formats of cli/log.py."""
+    """Gives each line its marks, for the formats of charter/log.py."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.marks = dict(context_of_line())

@@ -40,7 +40,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 LEFT_OUT = ("uv",)
 """Folders of VAR_FOLDER that hold nothing of an installation."""
-KEY = "secret_key"
+KEY, DATABASE = "secret_key", "promesse.sqlite3"
+"""What the settings call them in VAR_FOLDER where they say nothing else."""
 Progress = Callable[[str], object]
 
 
@@ -168,8 +169,11 @@ def _refuse_overwriting(manifest: Mapping[str, Any], folder: Path, home: Path) -
 
 
 def _files_of(home: Path, engine: Engine) -> Sequence[tuple[str, Path]]:
-    """What stands in VAR_FOLDER, but the database itself and other installations (they have a key of their own)."""
-    own = f"{Path(engine.url.database or '').resolve()}" if engine.dialect.name == "sqlite" else "\0"
+    """What stands in VAR_FOLDER, but the database itself, one that a move has left there, and other installations (they
+    have a key of their own)."""
+    own = [f"{home.resolve() / DATABASE}"]
+    if engine.dialect.name == "sqlite":
+        own.append(f"{Path(engine.url.database or '').resolve()}")
     found: list[tuple[str, Path]] = []
     for here, folders, names in os.walk(home):
         at = Path(here)
@@ -178,7 +182,7 @@ def _files_of(home: Path, engine: Engine) -> Sequence[tuple[str, Path]]:
         found += [
             (path.relative_to(home).as_posix(), path)
             for path in paths
-            if path.is_file() and not path.is_symlink() and not str(path.resolve()).startswith(own)
+            if path.is_file() and not path.is_symlink() and not str(path.resolve()).startswith(tuple(own))
         ]
     return found
 

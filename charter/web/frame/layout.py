@@ -133,7 +133,14 @@ COMPILED = PROJECT / "templates" / "__pycache__"
 
 
 class Compiled(FileSystemBytecodeCache):
-    """Templates as set-up has compiled them (bin/templates); one that was changed since is compiled here."""
+    """Templates as set-up has compiled them (bin/templates); one changed since, or damaged, is compiled here."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """A file that cannot be read is as good as none: a full disk or a power cut has left half of it."""
+        try:
+            super().load_bytecode(bucket)
+        except Exception:
+            bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Nothing is written while pages are served."""

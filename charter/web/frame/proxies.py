@@ -14,11 +14,15 @@ from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Settings
+from config import Settings, SettingsError
 
 Environ = dict[str, Any]
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _ODD = b"The path that this site is served below (X-Forwarded-Prefix, SCRIPT_NAME) cannot be one: write it as /name.\n"
+
+
+def _is_path(prefix: str) -> bool:
+    return bool(_PREFIX.fullmatch(prefix)) and not {".", ".."} & set(prefix.split("/"))
 
 
 class BelowPath:
@@ -29,7 +33,7 @@ class BelowPath:
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         prefix = environ.get("SCRIPT_NAME", "").rstrip("/")
-        if not _PREFIX.fullmatch(prefix) or {".", ".."} & set(prefix.split("/")):
+        if not _is_path(prefix):
             return Response(_ODD, 400, mimetype="text/plain")(environ, start_response)
         environ["SCRIPT_NAME"] = prefix
         given: Iterable[bytes] = self._application(environ, start_response)
@@ -54,7 +58,10 @@ def this_address() -> str:
 
 
 def register_proxies(app: Flask, settings: Settings) -> None:
-    """Trust as many proxies as the settings say, and no header of theirs otherwise."""
+    """Trust as many proxies as the settings say, and no header of theirs otherwise. Raises SettingsError."""
+    below = settings.environment.get("SCRIPT_NAME", "")
+    if not _is_path(below.rstrip("/")):
+        raise SettingsError(f"SCRIPT_NAME={below} cannot be taken: give a path, such as /charter.")
     app.session_interface = BelowPathSessions()
     app.wsgi_app = BelowPath(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxies:

@@ -9,6 +9,7 @@ What every answer tells the browser: nothing from elsewhere, no frame, no sniffi
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config import LOOPBACK, Settings
+from config import LOOPBACK, Settings, SettingsError
 
 
 def address(endpoint: str, where: Mapping[str, str | int | None]) -> str:
@@ -126,14 +127,34 @@ def refuse_other_hosts(settings: Settings) -> ResponseReturnValue | None:
 
     The names of this machine stay good for probes.
     """
-    named = urlsplit(f"//{request.environ.get('HTTP_HOST', '')}").hostname or ""
+    try:
+        named = urlsplit(f"//{request.environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:  # an address that is half one of IPv6: nobody's
+        return Response("The name of the host cannot be read.\n", 400, mimetype="text/plain")
     if not settings.knows_its_address or named in (urlsplit(settings.public_address).hostname, *LOOPBACK):
         return None
     return Response(f"This site is at {settings.public_address}.\n", 421, mimetype="text/plain")
 
 
+_SITE = re.compile(r"'self'|'none'|[\w.:/*\[\]-]+")
+"""What may stand in a policy: no sign that would end this part of it and begin another."""
+
+
+def _require_good(settings: Settings) -> None:
+    """Raises SettingsError where links or the policy of each page could not be made of what is set."""
+    odd = [one for one in settings.frame_ancestors if not _SITE.fullmatch(one)]
+    if odd or not settings.frame_ancestors:
+        raise SettingsError(
+            f"FRAME_ANCESTORS={' '.join(settings.frame_ancestors)} cannot be taken: give 'none', 'self' or sites "
+            "such as https://intranet.example.org, separated by spaces."
+        )
+    if set("?#@") & set(settings.public_address):
+        raise SettingsError("PUBLIC_ADDRESS cannot be taken: give scheme, host and path alone, as https://host/path.")
+
+
 def register_security(app: Flask, settings: Settings) -> None:
-    """Set the cookies' rules and put the headers on each answer, errors included."""
+    """Set the cookies' rules and put the headers on each answer, errors included. Raises SettingsError."""
+    _require_good(settings)
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from gunicorn.config import Config
 
-from charter.cli.log import ACCESS_LOG, JsonServerLog, PlainServerLog
+from charter.log import ACCESS_LOG, JsonServerLog, PlainServerLog
 from charter.services.records.access_log import HIDDEN, WithoutSecrets, place_of
 
 SECRET = "Rk3yWq-7TzV_b1LxPn9aQdEf"

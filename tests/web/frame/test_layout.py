@@ -57,5 +57,16 @@ def test_templates_are_compiled_at_set_up_until_they_change(app: Flask, tmp_path
         assert changed.code is None, name
         changed.code = compile("pass", name, "exec")
         cache.set_bucket(changed)
+    # Whoever sets up is seldom who serves; half a file is as good as none.
+    assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o644}
+    source, filename, _ = environment.loader.get_source(environment, "layout/base.html")
+    file = (
+        tmp_path
+        / Path(cache._get_cache_filename(cache.get_bucket(environment, "layout/base.html", filename, source))).name
+    )
+    whole = file.read_bytes()
+    for damaged in (b"", whole[:12], whole[:60], whole[:-500], whole[:14] + b"garbage" * 9):
+        file.write_bytes(damaged)
+        assert cache.get_bucket(environment, "layout/base.html", filename, source).code is None, len(damaged)
     # Nothing is written while pages are served.
     assert {one.name for one in tmp_path.iterdir()} == written

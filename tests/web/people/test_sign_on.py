@@ -213,6 +213,12 @@ def test_the_first_rule_that_fits_decides() -> None:
     assert rights_given(rules, {}) == Given(Role.FRONTLINE)
 
 
+@pytest.mark.parametrize("alone", [{"SIGN_ON_PROXIES": "10.0.0.1"}, {"SIGN_ON_SIGN_OUT": "/out"}])
+def test_what_only_a_header_needs_is_not_set_without_it(tmp_path: Path, alone: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=rf"^{next(iter(alone))} is given without SIGN_ON_HEADER: give both\.$"):
+        create_app(Settings.from_environment({"VAR_FOLDER": str(tmp_path), **alone}))
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -33,6 +33,8 @@ class Plain(logging.Formatter):
 class Json(logging.Formatter):
     """One object a line: at, level, logger, message, then what the line belongs to."""
 
+    is_for_programs = True
+
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import gc
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it tells no types
 
-from charter.cli.log import ACCESS_LOG, JsonServerLog, PlainServerLog
-from config import Settings, SettingsError
+from charter.log import ACCESS_LOG, JsonServerLog, PlainServerLog
+from config import Settings, SettingsError, authority
+
+WITHOUT_EFFECT = frozenset({"config", "daemon", "check_config", "print_config", "chdir", "pythonpath", "paste"})
+"""What the command `gunicorn` does before it serves, and we do not."""
+
+
+def _refuse(message: str) -> NoReturn:
+    raise ValueError(message)
 
 
 class Pages(BaseApplication):  # type: ignore[misc]  # its base tells no types
@@ -21,17 +28,31 @@ class Pages(BaseApplication):  # type: ignore[misc]  # its base tells no types
         self._settings, self._word = settings, word
         super().__init__()
 
+    def do_load_config(self) -> None:
+        """As gunicorn does; what it cannot take is one sentence."""
+        try:
+            self.load_default_config()
+            self.load_config()
+        except (ValueError, TypeError, RuntimeError, OSError, ImportError) as error:
+            told = str(error).partition("\n")[0].rstrip(" .:")
+            raise SystemExit(f"GUNICORN_CMD_ARGS cannot be taken: {told}.") from None
+
     def load_config(self) -> None:
-        """As the settings say; what GUNICORN_CMD_ARGS says beside them holds."""
-        told = vars(self.cfg.parser().parse_args(self.cfg.get_cmd_args_from_env()))
+        """As the settings say; what GUNICORN_CMD_ARGS says beside them holds, or is refused."""
+        parser = self.cfg.parser()
+        parser.error = _refuse
+        told = vars(parser.parse_args(self.cfg.get_cmd_args_from_env()))
         told = {name: value for name, value in told.items() if name in self.cfg.settings and value is not None}
+        if idle := sorted(told.keys() & WITHOUT_EFFECT):
+            raise ValueError(f"{idle[0]} has no effect here")
         for name, value in (self._config() | told).items():
             self.cfg.set(name, value)
+        _ = self.cfg.worker_class  # loaded now, so that a wrong name is refused like the rest
 
     def _config(self) -> dict[str, Any]:
         found = self._settings
         return {
-            "bind": f"{found.host}:{found.port}",
+            "bind": authority(found.host, found.port),
             "workers": found.workers,
             "threads": found.threads,
             "worker_class": "gthread",
@@ -62,6 +83,6 @@ class Pages(BaseApplication):  # type: ignore[misc]  # its base tells no types
             raise SystemExit(1) from None
         return app
 
-    def _ready(self, _server: object) -> None:
-        self._word.send(True)
+    def _ready(self, server: Any) -> None:
+        self._word.send([str(door) for door in server.LISTENERS])
         self._word.close()
