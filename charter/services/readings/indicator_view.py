@@ -109,9 +109,7 @@ def value_at(row: ReadingRow | None, like: ReadingRow | None) -> float | None:
 
 def first_value(row: ReadingRow) -> tuple[float | None, Any]:
     """Value and numerator of the first step, which a series draws throughout."""
-    if not row.steps:
-        return row.value, row.numerator
-    return row.steps[0]["value"], row.steps[0]["numerator"]
+    return (row.steps[0]["value"], row.steps[0]["numerator"]) if row.steps else (row.value, row.numerator)
 
 
 def indicator_view(indicator: Indicator, figures: RecentReadings, month: Period) -> IndicatorView:
@@ -232,9 +230,8 @@ def status_of(
 
 
 def _interval(row: ReadingRow | None) -> list[float] | None:
-    if row is None or row.interval_low is None or row.interval_high is None:
-        return None
-    return [row.interval_low, row.interval_high]
+    low, high = (row.interval_low, row.interval_high) if row else (None, None)
+    return None if low is None or high is None else [low, high]
 
 
 def _judged_from(figures: UnitReadings, indicator: Indicator, chosen: ChosenFigure) -> str | None:
