@@ -84,6 +84,8 @@ def _read(kind: str, result: sendings.Plain, number: int | None) -> str | None:
         return url_for("draft.page")
     if kind == "read-charter":
         return url_for("draft.file" if draft_or_none(current_actor()) else "charter.page", read=number)
+    if kind == "read-newer-file" and result.get("waits"):
+        return url_for("sent_files.newer", token=result["waits"])
     if kind == "read-newer-file":
         return url_for("jobs.page", number=result["job"])
     if kind in ("read-first-file", "look-at-first-source", "count-first"):

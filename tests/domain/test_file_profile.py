@@ -260,7 +260,8 @@ def test_what_is_unreadable_is_told_with_an_example() -> None:
         "to the count."
     ]
     doubted = Column("closed", DATE, 0, 40, 50, doubt=Sentence("It is written in two ways."))
-    assert remarks(columns=(doubted,)) == ["It is written in two ways."]
+    told = remarks(columns=(doubted,))
+    assert (told[0], "40 of 100 cells cannot be read" in told[1]) == ("It is written in two ways.", True)
     half = Column("closed", ColumnKind.TEXT, 0, 0, 50, dates=45)
     assert remarks(columns=(half,))[0].startswith("In the column “closed”, only 45 of 100 cells are dates")
 
@@ -340,3 +341,16 @@ def test_the_plain_profile_has_the_shape_that_is_promised() -> None:
 def test_the_day_that_a_file_tells(name: str, above: list[list[str]], told: tuple[str, str, str] | None) -> None:
     found = day_told(name, above)
     assert (found and (found.day.isoformat(), found.format, found.cell)) == told
+
+
+def test_what_speaks_of_a_person_tells_no_case_apart_and_names_no_unit() -> None:
+    """Not by its name, not by its values; a site that has a name of its own still names a unit."""
+    columns = [
+        Column("opened", DATE, 0, 0, 90),
+        Column("customer_name 1", ColumnKind.TEXT, 0, 0, 100, top=("Ann 1", "Bea 2")),
+        Column("agent", ColumnKind.TEXT, 0, 0, 7, top=("Zoe", "Max")),
+    ]
+    guesses = guess_roles(columns, 100, {})
+    assert (guesses[ColumnRole.CASE], guesses[ColumnRole.UNIT]) == ([], [])
+    named = Column("office_name", ColumnKind.TEXT, 0, 0, 7, top=("Lille", "Brest"))
+    assert taken(guess_roles([*columns, named], 100, {}), ColumnRole.UNIT) == "office_name"

@@ -166,6 +166,81 @@ def test_the_newer_file_stands_beside_the_one_before(founded: Flask) -> None:
         assert list((home / "sent/.waiting").iterdir()) == []
 
 
+def test_a_worse_newer_file_waits_for_its_sender(tmp_path: Path) -> None:
+    """Fewer lines, no July, dates that are words: told before anything is counted; let go or counted all the same."""
+    client = begun(tmp_path)
+    assert client.get("/first?lang=en").status_code == 303
+    app = client.application
+    assert sent(client, "/first/file", file=(io.BytesIO(cases(date(2026, 11, 5))), NAME)).status_code == 303
+    said = {"start": "recue_le", "stop": "repondue_le", "count": "10", "of": "days", "level": "45", "owner": "Head"}
+    assert sent(client, "/first/columns", **said, **{"promise.en": "We answer."}, do="publish").status_code == 303
+    lines = cases(date(2026, 11, 5)).decode().splitlines()
+    late = "\n".join([lines[0], *lines[100:]]).replace(";30/10/2026", ";soon").encode()
+    for choice, number in (("discard", 1), ("count", 2)):
+        asked = sent(client, "/charter/files", file=(io.BytesIO(late), "late.csv"))
+        where = asked.headers["Location"]
+        assert re.fullmatch(r"/charter/files/[0-9a-f]{32}", where), where
+        page = html.unescape(client.get(where).text)
+        assert ("Fewer lines" in page, "No line is left of July 2026" in page, "soon" in page) == (True, True, True)
+        stranger = app.test_client()
+        assert stranger.get(where).status_code == 302
+        assert sent(client, where, do=choice).status_code == 303
+        assert client.get(where).status_code == 404
+        with app.app_context():
+            access = access_of(app.extensions["settings"])
+            assert len(sent_files.versions_of("cases")) == number
+            assert list((folder_of(access) / "sent/.waiting").iterdir()) == []
+
+
+def test_what_a_file_leaves_open_is_told_and_asked_before_it_is_promised_on(tmp_path: Path) -> None:
+    """Dates that fit both orders are asked about, a total is left out and no unit, lines turned round are told."""
+    client = begun(tmp_path)
+    assert client.get("/first?lang=en").status_code == 303
+    lines = [
+        f"R{n},{1 + n % 9:02}/{2 + n % 9:02}/2026,{1 + n % 9:02}/{3 + n % 9 - (n % 10 == 0) * 2:02}/2026,{'AB'[n % 2]}"
+        for n in range(200)
+    ]
+    text = "\n".join(["ref,opened,closed,office", *lines, "T,03/04/2026,03/05/2026,Total"])
+    assert sent(client, "/first/file", file=(io.BytesIO(text.encode()), "a.csv")).status_code == 303
+    page = html.unescape(client.get("/first/columns").text)
+    assert 'name="dates"' in page
+    assert re.search(r'name="keep.exclude" value="yes" checked', page)
+    assert re.search(r"before “opened”: \d+. They are left out", page)
+    given = {"start": "opened", "stop": "closed", "unit": "office", "count": "60", "of": "days", "level": "50"}
+    given |= {"owner": "Head", "promise.en": "We answer.", "keep.exclude": "yes"}
+    turned = html.unescape(sent(client, "/first/columns", **given, dates="month-first", do="preview").text)
+    assert ("They are left out" in turned, "October 2026" in turned) == (False, True)
+    assert sent(client, "/first/columns", **given, dates="month-first", do="publish").status_code == 303
+    charter = client.get("/charter/versions/1.yaml").text
+    assert ("dates: month-first" in charter, "office: Total" in charter, "key: Total" in charter) == (True, True, False)
+
+
+def test_every_fault_of_a_form_is_told_at_once(tmp_path: Path) -> None:
+    """Each in the summary, which has the keyboard, and beside its field; a page that was only opened refuses none."""
+    app = make_empty_app(tmp_path)
+    client, code = app.test_client(), first_code("k" * 32, NOW)
+    wrong = sent(client, f"/welcome/{code}", name="", email="zoe", password="short")
+    assert wrong.status_code == 400
+    assert re.findall(r'id="(\w+)-error"', wrong.text) == ["name", "email", "password"]
+    assert re.search(r'class="error-summary block" role="alert" tabindex="-1"', wrong.text)
+    (tmp_path / "second").mkdir()
+    client = begun(tmp_path / "second")
+    text = "day,colour\n2026-10-01,red\n2026-10-02,blue"
+    assert sent(client, "/first/file", file=(io.BytesIO(text.encode()), "a.csv")).status_code == 303
+    opened = client.get("/first/columns")
+    assert (opened.status_code, "error-summary" in opened.text) == (200, False)
+    given = {"start": "", "stop": "", "count": "soon", "of": "days", "level": "0", "owner": "", "promise.en": ""}
+    refused = sent(client, "/first/columns", **given, do="publish")
+    fields = set(re.findall(r'id="([\w.]+)-error"', refused.text))
+    assert (refused.status_code, fields) == (400, {"start", "stop", "count", "level", "owner", "promise.en"})
+
+
+def test_a_refusal_calls_the_file_as_its_sender_does(tmp_path: Path) -> None:
+    client = begun(tmp_path)
+    found = sent(client, "/first/file", file=(io.BytesIO(b"ref,colour\n1,red"), "réclamations 2026.csv"))
+    assert (found.status_code, "réclamations 2026.csv" in found.text, ".file" in found.text) == (400, True, False)
+
+
 def test_a_file_that_takes_long_is_looked_at_and_counted_as_long_work(tmp_path: Path) -> None:
     """Each page waits behind that of the work, and says what it said when it was at once; while the form is filled in
     nothing is put in the queue."""

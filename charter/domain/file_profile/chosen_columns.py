@@ -71,7 +71,8 @@ def counted_by(plain: Plain, source: Plain, chosen: Chosen, from_: str) -> Plain
 
     Raises Invalid for what is not said.
     """
-    _refuse(chosen)
+    for fault in faults_of(chosen):
+        raise fault
     new = deepcopy(plain)
     titles = {language: _title(words) for language, words in chosen.promise.items()}
     indicator = {
@@ -97,15 +98,15 @@ def counted_by(plain: Plain, source: Plain, chosen: Chosen, from_: str) -> Plain
     return new
 
 
-def _refuse(chosen: Chosen) -> None:
+def faults_of(chosen: Chosen) -> list[Invalid]:
+    """Everything that is not said, each with the field it is asked in."""
     needed = {"start": chosen.start or chosen.ends, "stop": chosen.stop or chosen.met or chosen.ends}
     needed |= {"owner": chosen.owner}
     needed |= {f"promise.{language}": words for language, words in chosen.promise.items()}
-    for place, said in needed.items():
-        if not said:
-            raise Invalid("Fill this in.", place)
-    if chosen.start == chosen.stop and not chosen.ends:
-        raise Invalid("The case begins and ends in the same column: choose two.", "stop")
+    found = [Invalid("Fill this in.", place) for place, said in needed.items() if not said]
+    if chosen.start and chosen.start == chosen.stop and not chosen.ends:
+        found.append(Invalid("The case begins and ends in the same column: choose two.", "stop"))
+    return found
 
 
 def _title(words: str) -> str:

@@ -43,8 +43,9 @@ class Counted:
 
     `dates` (of them `timed`), `numbers`, `durations` and `truths` can be read as such; `odd` is a cell that cannot be,
     by kind. `known` is the kind of a column with a type of its own. `doubt`: why its writing would be a guess, by kind.
-    `order`: whether day or month come first in its dates, where they are not written year-month-day. `told`: how its
-    cells are read, where another reading can be thought of.
+    `order`: whether day or month come first in its dates, where they are not written year-month-day; `either` is one of
+    them where nothing in the column tells which. `told`: how its cells are read, where another reading can be thought
+    of.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Counted:
     known: ColumnKind | None = None
     doubt: Mapping[ColumnKind, Sentence] = field(default_factory=dict)
     order: str = ""
+    either: str = ""
     told: Mapping[ColumnKind, Sentence] = field(default_factory=dict)
 
 
@@ -68,8 +70,8 @@ class Counted:
 class Column:
     """A column judged. `missing` cells say nothing, `unreadable` ones (`odd` is one) say what is not of its kind.
 
-    `taken_as_missing` and `kept_as_text` are placeholders with their cells. `dates` can be read as dates, in a column
-    that is none.
+    `taken_as_missing` and `kept_as_text` are placeholders with their cells. `dates` can be read as dates, `truths` as
+    yes or no, in a column that is none of these.
     """
 
     name: str
@@ -82,8 +84,10 @@ class Column:
     taken_as_missing: Mapping[str, int] = field(default_factory=dict)
     kept_as_text: Mapping[str, int] = field(default_factory=dict)
     dates: int = 0
+    truths: int = 0
     doubt: Sentence | None = None
     order: str = ""
+    either: str = ""
     told: tuple[Sentence, ...] = ()
 
     def read(self, rows: int) -> int:
@@ -109,7 +113,8 @@ def judge_column(counted: Counted, rows: int) -> Column:
     if kind is ColumnKind.TEXT:
         return Column(
             counted.name, kind, blank, 0, counted.distinct, counted.top, kept_as_text=counted.stand_ins,
-            dates=counted.dates, doubt=counted.doubt.get(ColumnKind.DATE) if counted.dates else None,
+            dates=counted.dates, truths=counted.truths,
+            doubt=counted.doubt.get(ColumnKind.DATE) if counted.dates else None,
         )  # fmt: skip
     odd = counted.filled - words - _read(counted, kind)
     return Column(
@@ -123,6 +128,7 @@ def judge_column(counted: Counted, rows: int) -> Column:
         taken_as_missing=counted.stand_ins,
         doubt=counted.doubt.get(ColumnKind.DATE if kind.is_moment else kind),
         order=counted.order if kind.is_moment else "",
+        either=counted.either if kind.is_moment else "",
         told=(counted.told[kind],) if kind in counted.told else (),
     )
 

@@ -85,7 +85,7 @@ def _key(path: str) -> str:
 def _valid_from(profile: Profile) -> date:
     """The first of the last twelve months that the file tells of; none before its first row."""
     told = profile.told.day if profile.told else date.min
-    first, last = profile.first or told, profile.last or told
+    first, last = profile.first or told, profile.newest or told
     newest = period_at(PeriodKind.MONTH, last)
     return max(period_at(PeriodKind.MONTH, first), periods_back(newest, _MONTHS)[-1]).start
 
@@ -104,7 +104,7 @@ def _source(profile: Profile, path: str) -> Plain:
         where = {"cell": told.cell, "format": told.format} if told.cell else {"file_name": told.format}
         source["date_from"] = where
     dates = [profile.column(name) for name in _dates(profile)]
-    orders = {one.order for one in dates if one.order}
+    orders = {one.order for one in dates if one.order and not one.either} or {one.order for one in dates if one.order}
     if any(one.doubt for one in dates) and len(orders) == 1 and profile.layout.kind != "parquet":
         source["dates"] = orders.pop()
     return source

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from charter.domain.file_profile.columns import Column
 from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.privacy import is_personal
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
 
 MOST_UNITS = 2000
@@ -166,7 +167,7 @@ def _cases(columns: Sequence[Column], rows: int) -> list[Scored]:
     found = []
     for one in columns:
         said = bool(set(plain_name(one.name).split()) & set(_CASE))
-        if one.kind not in (ColumnKind.TEXT, ColumnKind.NUMBER) or not one.read(rows):
+        if one.kind not in (ColumnKind.TEXT, ColumnKind.NUMBER) or not one.read(rows) or is_personal(one.name):
             continue
         if not said and (one.kind is ColumnKind.NUMBER or not _has_digits(one)):
             continue
@@ -200,6 +201,8 @@ def _units(columns: Sequence[Column], rows: int) -> list[Scored]:
         strong, weak = (_hints(one.name, pattern) for pattern in _UNIT)
         most = one.read(rows) if strong else one.read(rows) / 2
         if one.kind is not ColumnKind.TEXT or not 2 <= one.distinct <= min(MOST_UNITS, most):
+            continue
+        if is_personal(one.name) and not strong:
             continue
         filled = one.read(rows) / rows
         score = filled * (1.0 if strong else 0.7 if weak else 0.3)

@@ -51,7 +51,7 @@ class Profile:
     """What was seen. `days` are the rows by the day of the column `dated`; `undated` rows have none.
 
     `units` are the values of the column that is taken for the unit. `told`: where the file itself tells the day of all
-    its rows, in one that has no column of dates.
+    its rows, in one that has no column of dates. `today` is the day on which it was looked at.
     """
 
     layout: Layout
@@ -66,6 +66,7 @@ class Profile:
     totals: tuple[Total, ...] = ()
     units: tuple[str, ...] = ()
     told: DayTold | None = None
+    today: date | None = None
     preset: Preset | None = None
     """The kind of file that it is, where it is a known one."""
 
@@ -84,6 +85,16 @@ class Profile:
     @property
     def last(self) -> date | None:
         return max(self.days, default=None)
+
+    @property
+    def newest(self) -> date | None:
+        """The last day that is not to come: a date written wrongly does not make a file newer."""
+        return max((day for day in self.days if self.today is None or day <= self.today), default=self.last)
+
+    @property
+    def ahead(self) -> int:
+        """The rows dated after the day on which they were looked at."""
+        return sum(rows for day, rows in self.days.items() if self.today is not None and day > self.today)
 
     @property
     def months(self) -> dict[str, int]:

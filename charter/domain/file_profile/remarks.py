@@ -24,18 +24,19 @@ def remarks_on(profile: Profile) -> list[Sentence]:
     if not profile.rows:
         return [*found, Sentence("There is no row below the names of the columns.")]
     for column in profile.columns:
-        found += _on_column(column, profile.rows)
-    found += [*_on_placeholders(profile), *_on_empty(profile)]
+        found += [*on_order(column), *on_column(column, profile.rows)]
+    found += [*_on_placeholders(profile), *on_empty(profile)]
     found += _on_cases(profile)
     found += [_on_total(one) for one in profile.totals]
-    found += _on_days(profile)
+    found += on_days(profile)
     return found
 
 
 def _on_layout(layout: Layout) -> Iterator[Sentence]:
     if layout.sheet and layout.sheet != layout.sheets[0]:
         yield Sentence(
-            "The first of %(count)s sheets holds no rows: “%(sheet)s” is looked at. Name it in the source: sheet:.",
+            "“%(sheet)s” is looked at, the first of %(count)s sheets that is shown and holds rows. Name it in the "
+            "source: sheet:.",
             count=len(layout.sheets),
             sheet=layout.sheet,
         )
@@ -53,6 +54,11 @@ def _on_layout(layout: Layout) -> Iterator[Sentence]:
             line=layout.header_line,
         )
     yield from on_rows(layout)
+    yield from on_seen(layout)
+
+
+def on_seen(layout: Layout) -> Iterator[Sentence]:
+    """That not all rows were looked at."""
     if layout.seen is not None:
         yield Sentence("There are more rows: only the first %(count)s were looked at.", count=layout.seen)
 
@@ -73,9 +79,23 @@ def on_rows(layout: Layout) -> Iterator[Sentence]:
         )
 
 
-def _on_column(column: Column, rows: int) -> Iterator[Sentence]:
+def on_order(column: Column) -> Iterator[Sentence]:
+    """That which of day and month comes first is a guess."""
+    if column.doubt is not None and column.kind.is_moment:
+        yield column.doubt
+    elif column.either:
+        yield Sentence(
+            "In the column “%(column)s”, dates like “%(one)s” are read with the day first; nothing in the file tells "
+            "it: say dates: month-first in the source if the month comes first.",
+            column=column.name,
+            one=column.either,
+        )
+
+
+def on_column(column: Column, rows: int) -> Iterator[Sentence]:
+    """What of a column is read otherwise than it stands, or not at all; but for the order of its dates."""
     yield from column.told
-    if column.doubt is not None:
+    if column.doubt is not None and not column.kind.is_moment:
         yield column.doubt
     elif column.unreadable:
         yield Sentence(
@@ -92,6 +112,13 @@ def _on_column(column: Column, rows: int) -> Iterator[Sentence]:
             "In the column “%(column)s”, only %(count)s of %(whole)s cells are dates: it is taken as text.",
             column=column.name,
             count=column.dates,
+            whole=column.read(rows),
+        )
+    if column.kind is ColumnKind.TEXT and column.truths >= _SOME * column.read(rows):
+        yield Sentence(
+            "In the column “%(column)s”, only %(count)s of %(whole)s cells say yes or no: it is taken as text.",
+            column=column.name,
+            count=column.truths,
             whole=column.read(rows),
         )
 
@@ -141,7 +168,8 @@ def _named(columns: Sequence[Column]) -> list[str]:
     return names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], "…"]
 
 
-def _on_empty(profile: Profile) -> Iterator[Sentence]:
+def on_empty(profile: Profile) -> Iterator[Sentence]:
+    """The columns in which nothing stands."""
     empty = [one for one in profile.columns if one.kind is ColumnKind.EMPTY]
     if empty:
         yield Sentence("Nothing is said in these columns: %(columns)s.", columns=_named(empty))
@@ -199,8 +227,9 @@ def _on_total(total: Total) -> Sentence:
     )
 
 
-def _on_days(profile: Profile) -> Iterator[Sentence]:
-    first, last = profile.first, profile.last
+def on_days(profile: Profile) -> Iterator[Sentence]:
+    """Rows that belong to no month, or to one to come; months without rows, and the newest where it is not whole."""
+    first, last = profile.first, profile.newest
     if profile.dated is None or first is None or last is None:
         yield _on_day_told(profile)
         return
@@ -210,6 +239,8 @@ def _on_days(profile: Profile) -> Iterator[Sentence]:
             count=profile.undated,
             column=profile.dated,
         )
+    if profile.ahead:
+        yield Sentence("Rows dated after today in “%(column)s”: %(count)s.", column=profile.dated, count=profile.ahead)
     if gaps := _gaps(profile.months, first, last):
         yield Sentence("There is no row in %(months)s.", months=gaps[:MOST_NAMED])
     month = period_at(PeriodKind.MONTH, last)

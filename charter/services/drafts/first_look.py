@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, TypedDict, cast
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.reading import read_plain
+from charter.domain.file_profile.file_doubts import dates_asked, doubts_of, left_out, names_left_out, orders_told
 from charter.domain.file_profile.first_charter import Organisation, first_charter
 from charter.domain.file_profile.guesses import MOST_UNITS
 from charter.domain.file_profile.known_parts import known_parts
@@ -44,8 +45,10 @@ _SETTING = re.compile(r"env:([A-Z][A-Z0-9_]*)")
 class Seen(TypedDict):
     """What a look at a file tells: its lines, its columns, for what each may serve and why, the source that reads it.
 
-    `since` is the first day of the months it tells of; `notes` and `because` are sentences that are worded when read.
-    `known`: what is known of its kind (`KnownParts`), of a file of a known program.
+    `since` is the first day of the months it tells of; `because` are sentences that are worded when read. `doubts` are
+    told beside the columns chosen; `dates`: which of day and month is read first, where the file does not tell, and
+    `orders` by column where it does;
+    `left_out`: rows that do not count. `known`: what is known of its kind (`KnownParts`), of a known program.
     """
 
     file: str
@@ -56,7 +59,12 @@ class Seen(TypedDict):
     source: Plain
     indicator: Plain
     since: str
-    notes: list[Any]
+    doubts: list[Plain]
+    dates: Plain | None
+    orders: dict[str, str]
+    months: dict[str, int]
+    last: str | None
+    left_out: list[Plain]
     sheet: str | None
     known: Plain | None
 
@@ -86,12 +94,15 @@ class FirstCount(CountFacts, total=False):
     error: Any
 
 
-def look_apart(file: Path, now: datetime, *, zone: str, access: Access, patience: Patience = LONG) -> Seen:
-    """What a file holds and what its columns may be for, and the source that reads it.
+def look_apart(
+    file: Path, now: datetime, *, zone: str, access: Access, name: str = "", patience: Patience = LONG
+) -> Seen:
+    """What a file holds and what its columns may be for, and the source that reads it; `name` is its sender's for it.
 
     Raises Invalid (what cannot be read or dated, in one sentence), TooMuch where somebody waits.
     """
-    return cast("Seen", _apart({"do": "look", "file": str(file), "zone": zone}, now, access, patience))
+    asked = {"do": "look", "file": str(file), "zone": zone, "names": {file.name: name} if name else {}}
+    return cast("Seen", _apart(asked, now, access, patience))
 
 
 def look_at_source_apart(
@@ -131,8 +142,17 @@ def _apart(wanted: Mapping[str, Any], now: datetime, access: Access, patience: P
             "file",
         ) from error
     if "refused" in found:
-        raise Invalid(restored(found["refused"]), "file")
+        raise Invalid(restored(_called(found["refused"], wanted.get("names", {}))), "file")
     return found
+
+
+def _called(said: Any, names: Mapping[str, str]) -> Any:
+    """A stored sentence with files called as their senders call them, not as they lie here."""
+    if isinstance(said, dict):
+        return {key: _called(one, names) for key, one in said.items()}
+    if isinstance(said, list):
+        return [_called(one, names) for one in said]
+    return names.get(said, said) if isinstance(said, str) else said
 
 
 def answer_apart(asked: Plain, _: BinaryIO | None = None) -> Plain:
@@ -169,7 +189,10 @@ def _seen(seen: Look, path: str) -> Plain:
         "source": source,
         "indicator": indicator,
         "since": first.charter["charter"]["valid_from"],
-        "notes": [stored(one) for one in first.notes],
+        "doubts": [one.plain for one in doubts_of(seen.profile)],
+        "dates": dates_asked(seen.profile),
+        "orders": orders_told(seen.profile),
+        "left_out": left_out(seen.profile, known.exclude if known else ()),
         "sheet": seen.profile.layout.sheet,
         "known": known and known.plain,
     }
@@ -179,7 +202,7 @@ def _counted(asked: Plain, now: datetime, access: Access) -> Plain:
     plain = asked["charter"]
     version = as_version(read_plain(plain).charter, asked["folder"])
     with years_from(version.charter.charter.first_month), Measuring(access) as measuring:
-        units = _units(measuring, version, find_indicator(version, asked["indicator"])[1])
+        units = _units(measuring, version, find_indicator(version, asked["indicator"])[1], _excluded(plain))
         if units:
             plain = plain | {"units": with_units(plain["units"], units)}
             version = as_version(read_plain(plain).charter, asked["folder"])
@@ -195,8 +218,13 @@ def with_units(units: list[Plain], names: list[str]) -> list[Plain]:
     return [*units, *({"key": name, "name": name, "parent": root["key"], "kind": "unit"} for name in more)]
 
 
-def _units(measuring: Measuring, version: Version, indicator: Indicator) -> list[str]:
-    """What the column of units says, where it says few enough things to be units."""
+def _excluded(plain: Plain) -> list[Plain]:
+    """The rows that the first promise leaves out."""
+    return list(plain["commitments"][0]["indicators"][0].get("exclude", ()))
+
+
+def _units(measuring: Measuring, version: Version, indicator: Indicator, excluded: list[Plain]) -> list[str]:
+    """What the column of units says, but for rows left out, where it says few enough things to be units."""
     if not isinstance(indicator.unit, str):
         return []
     table = measuring.opened(version, indicator.source).table
@@ -204,7 +232,8 @@ def _units(measuring: Measuring, version: Version, indicator: Indicator) -> list
     names = sorted({name.strip() for name in told["unit"].to_pylist() if name and name.strip()})
     if len(names) > MOST_UNITS:
         raise Invalid("This column says over %(most)s different things: it names no units.", "unit", most=MOST_UNITS)
-    return [name for name in names if len(name) <= 120]
+    without = names_left_out(excluded, indicator.unit)
+    return [name for name in names if len(name) <= 120 and name not in without]
 
 
 def _figure(measuring: Measuring, version: Version, indicator: Indicator, now: datetime) -> Plain:

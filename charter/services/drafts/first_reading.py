@@ -13,14 +13,17 @@ from typing import Any
 from charter.domain.charter_file.columns_read import columns_read
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.reading import read_plain
-from charter.domain.file_profile.chosen_columns import INDICATOR, SOURCE, Chosen, counted_by
-from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.file_profile.chosen_columns import INDICATOR, SOURCE, Chosen, counted_by, faults_of
+from charter.domain.file_profile.file_differences import worse_than
+from charter.domain.file_profile.file_doubts import is_told
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, history
 from charter.services.drafts import drafts, sent_files
 from charter.services.drafts.first_look import Seen, count_apart, look_apart, look_at_source_apart
-from charter.services.jobs import queue
+from charter.services.jobs import queue, sendings
 from charter.services.jobs.queue import Arguments, Progress
 from charter.services.jobs.sendings import Received
 from charter.services.records.access import Access, folder_of_next
@@ -30,6 +33,8 @@ LONGEST_DELAY = 100_000
 DELAY, ANSWER, MARK, STATES = "delay", "answer", "mark", "states"
 """How a file tells whether a case was kept: by two dates, by a column of yes and no or of marks, or by the states that
 its lines put cases in."""
+AS_WORDS = ("unit", "distinct", "channel")
+ORDERS = ("day-first", "month-first")
 KEPT = {"pauses": ("paused", "pauses"), "exclude": ("exclude",), "open": ("open",)}
 """By the name of a choice, what is kept of that which is known of a file's kind."""
 
@@ -38,7 +43,7 @@ def read_first_file(actor: Actor, now: datetime, file: Received, progress: Progr
     """Look at the file that the first charter is to read; kept is only what can be read. Raises Invalid, Conflict."""
     draft, access = drafts.open_draft(actor), progress.access
     zone = draft.charter.charter.timezone
-    told = look_apart(file.path, now, zone=zone, access=access, patience=progress.patience)
+    told = look_apart(file.path, now, zone=zone, access=access, name=file.name, patience=progress.patience)
     kept = sent_files.keep_version(actor, now, SOURCE, file, access)
     told["source"] |= {"path": sent_files.pattern_of(SOURCE, told["source"]["kind"]), "which": "newest"}
     told["file"] = kept.name
@@ -48,22 +53,82 @@ def read_first_file(actor: Actor, now: datetime, file: Received, progress: Progr
 
 
 def read_newer_file(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
-    """Keep the newer file once it is known to have every column that the charter reads of it; then it is counted.
+    """Keep the newer file once it is known to have all that the charter reads of it; then it is counted.
 
-    Raises Invalid, Conflict.
+    One that is worse than the file before waits until its sender says what becomes of it (`newer_file`,
+    `count_newer`). Raises Invalid (a column is missing, another kind of file), Conflict.
     """
     current, access = history().current, progress.access
     source = require_newer(current)
     zone = current.charter.charter.timezone
-    told = look_apart(file.path, now, zone=zone, access=access, patience=progress.patience)
-    if told["source"]["kind"] != source.kind:
-        raise Invalid("The file before was of kind %(kind)s: send the newer one as such.", "file", kind=source.kind)
+    told = look_apart(file.path, now, zone=zone, access=access, name=file.name, patience=progress.patience)
+    sent_files.refuse_known(SOURCE, file)
+    _refuse_newer(current, told)
+    read = {one.column for one in columns_read(current.charter) if one.source == SOURCE}
+    worse = worse_than(_look_before(access), told, read, getattr(source, "dates", None), as_words=_words_of(current))
+    if worse:
+        facts = {"name": file.name, "look": told, "worse": [stored(one) for one in worse]}
+        return {"rows": told["rows"], "waits": sendings.keep_a_while(facts, access, token=file.token)}
+    return {"rows": told["rows"], "job": _counted_from(actor, now, file, told, access)}
+
+
+def _words_of(current: Version) -> set[str]:
+    """The columns of which only the words are read: cases, units, channels."""
+    found = [one for one in columns_read(current.charter) if one.source == SOURCE]
+    return {one.column for one in found} - {one.column for one in found if one.path[-1] not in AS_WORDS}
+
+
+def newer_file(actor: Actor, token: str, access: Access) -> Plain:
+    """A newer file of one's own that waits: its name, what is worse in it. Raises NotFound once it is gone."""
+    require(actor, Permission.RUN_CHECK)
+    facts = sendings.kept_a_while(token, access)
+    if facts is None or "worse" not in facts:
+        raise NotFound("This file does not wait any more: it is read, was let go, or waited over two hours.")
+    return {"file": sendings.sent(actor, token, access), **facts}
+
+
+def count_newer(actor: Actor, now: datetime, token: str, access: Access) -> int:
+    """Keep a newer file that waits, worse as it is, and have it counted: the number of that work.
+
+    Raises NotFound (it does not wait), Invalid (the charter reads other columns by now), Conflict (it is read already).
+    """
+    waiting, current = newer_file(actor, token, access), history().current
+    require_newer(current)
+    _refuse_newer(current, waiting["look"])
+    number = _counted_from(actor, now, waiting["file"], waiting["look"], access)
+    sendings.forget(token, access)
+    return number
+
+
+def drop_newer(actor: Actor, token: str, access: Access) -> None:
+    """Let a newer file go that waits; the one before stays the one that is read. Raises NotFound."""
+    newer_file(actor, token, access)
+    sendings.forget(token, access)
+
+
+def _counted_from(actor: Actor, now: datetime, file: Received, told: Mapping[str, Any], access: Access) -> int:
+    kept = sent_files.keep_version(actor, now, SOURCE, file, access)
+    sent_files.keep_look(kept.sha256, told, access)
+    return queue.ask(actor, now, kind="run-checks", arguments={})
+
+
+def _look_before(access: Access) -> Seen | None:
+    """What was seen of the file that is read now; None where that is not kept any more."""
+    try:
+        return sent_files.look_kept(sent_files.versions_of(SOURCE)[0].sha256, access)
+    except (Invalid, IndexError):
+        return None
+
+
+def _refuse_newer(current: Version, told: Mapping[str, Any]) -> None:
+    """Raises Invalid for a file of another kind, and for one that lacks columns."""
+    kind = current.charter.sources[SOURCE].kind
+    if told["source"]["kind"] != kind:
+        raise Invalid("The file before was of kind %(kind)s: send the newer one as such.", "file", kind=kind)
     known = {one["name"] for one in told["columns"]}
     read = {one.column for one in columns_read(current.charter) if one.source == SOURCE}
     if missing := sorted(one for one in read - known if not one.startswith("$")):
         raise Invalid("The file lacks columns that the charter reads: %(columns)s.", "file", columns=missing)
-    sent_files.keep_version(actor, now, SOURCE, file, access)
-    return {"rows": told["rows"], "job": queue.ask(actor, now, kind="run-checks", arguments={})}
 
 
 def require_newer(current: Version) -> Any:
@@ -115,65 +180,99 @@ def count_first(actor: Actor, now: datetime, arguments: Arguments, progress: Pro
 
 def chosen_plain(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> Plain:
     """The charter that the columns chosen make of the draft. Raises Invalid, CharterFileError."""
-    spoken = list(draft.charter.charter.report.languages)
-    chosen = _chosen(given, spoken, seen.get("known") or {})
-    plain = counted_by(draft.plain, seen["source"], chosen, seen["since"])
+    form = _Form(given, seen)
+    chosen = form.chosen(list(draft.charter.charter.report.languages))
+    for fault in form.faults:
+        raise fault
+    order = {"dates": given["dates"]} if seen["dates"] and given.get("dates") in ORDERS else {}
+    plain = counted_by(draft.plain, seen["source"] | order, chosen, seen["since"])
     if "working hour" in chosen.within and plain["charter"]["calendar"] not in plain.get("calendars", {}):
         raise Invalid("Working hours need opening hours: keep those above, or promise working days.", "count")
     return plain
 
 
-def _chosen(given: Mapping[str, str], spoken: Sequence[str], known: Mapping[str, Any]) -> Chosen:
-    """What the form chose. Raises Invalid for a delay or a level that is no number."""
+def faults_in(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> list[Invalid]:
+    """Everything that is wrong with what the form says, each with its field."""
+    form = _Form(given, seen)
+    chosen = form.chosen(list(draft.charter.charter.report.languages))
+    named = {fault.field for fault in form.faults}
+    return [*form.faults, *(one for one in faults_of(chosen) if one.field not in named)]
+
+
+def doubts_told(seen: Seen, given: Mapping[str, str]) -> list[Any]:
+    """What a person should know of the file, as far as it speaks of the columns that they chose: stored sentences."""
+    judged = {ANSWER: "met", MARK: "mark", DELAY: "stop"}.get(given.get("how") or DELAY, "")
+    chosen = {part: given.get(part, "") for part in ("start", "unit", "case", "dates", judged) if given.get(part)}
+    return [one["said"] for one in seen["doubts"] if is_told(one, chosen)]
+
+
+class _Form:
+    """What the form of columns says, read field by field: what cannot be read is among the `faults`."""
+
+    def __init__(self, given: Mapping[str, str], seen: Seen) -> None:
+        self.given, self.known, self.faults = given, dict(seen.get("known") or {}), list[Invalid]()
+        self.known["exclude"] = seen["left_out"]
+
+    def chosen(self, spoken: Sequence[str]) -> Chosen:
+        """All of it; nothing in the place of a fault."""
+        given, is_timed = self.given, self.given.get("how") not in (ANSWER, MARK)
+        level = self._level()
+        kept = {part: self.known.get(part) for name in KEPT for part in KEPT[name] if f"keep.{name}" in given}
+        besides = {name: said for name, said in kept.items() if said and name != "open"}
+        return Chosen(
+            **self._measure(),
+            open=(kept.get("open") or {}) if is_timed else {},
+            besides={name: said for name, said in besides.items() if is_timed or name == "exclude"},
+            start=given.get("start", ""),
+            unit=given.get("unit", ""),
+            case=given.get("case", ""),
+            owner=given.get("owner", "").strip(),
+            promise={code: given.get(f"promise.{code}", "").strip() for code in spoken},
+            level=level,
+        )
+
+    def _level(self) -> Decimal:
+        level = _number(self.given.get("level", "").strip(" %\u00a0\u202f"))
+        if level is None or not 0 < level <= 100:
+            self.faults.append(Invalid("Write a number from 1 to 100.", "level"))
+            return Decimal(1)
+        return level / 100
+
+    def _measure(self) -> Plain:
+        """By two dates or states and a delay, or by a column of yes and no, or of marks."""
+        given, how = self.given, self.given.get("how")
+        if how == MARK:
+            return self._mark()
+        if how == ANSWER:
+            if not given.get("met"):
+                self.faults.append(Invalid("Choose the column that says yes or no.", "met"))
+            return {"met": given.get("met") or "?", "keeps": given.get("keeps") != "no"}
+        count, of = given.get("count", "").strip(), given.get("of", "")
+        is_good = count.isascii() and count.isdigit() and int(count) <= LONGEST_DELAY and of in UNITS_OF_TIME
+        if not is_good:
+            self.faults.append(Invalid("Write the delay as a whole number.", "count"))
+        words = of.removesuffix("s") if is_good and int(count) == 1 else of
+        ends = self.known.get("ends", {}) if how == STATES else {}
+        return {"stop": given.get("stop", "").strip(), "within": f"{count} {words}", "ends": ends}
+
+    def _mark(self) -> Plain:
+        least = _number(self.given.get("least", ""))
+        if not self.given.get("mark"):
+            self.faults.append(Invalid("Choose the column that holds the marks.", "mark"))
+        if least is None:
+            self.faults.append(Invalid("Write the mark as a number.", "least"))
+            least = Decimal(0)
+        whole = int(least) if least == least.to_integral_value() else float(least)
+        return {"met": self.given.get("mark") or "?", "least": whole}
+
+
+def _number(text: str) -> Decimal | None:
+    """A number as people write it; None for what is none."""
     try:
-        level = Decimal(given.get("level", "").replace(",", ".").strip(" %\u00a0\u202f")) / 100
-    except InvalidOperation as error:
-        raise Invalid("Write a number from 1 to 100.", "level") from error
-    if not 0 < level <= 1:
-        raise Invalid("Write a number from 1 to 100.", "level")
-    kept = {part: known[part] for name, parts in KEPT.items() for part in parts if f"keep.{name}" in given}
-    is_timed = given.get("how") not in (ANSWER, MARK)
-    besides = {name: said for name, said in kept.items() if said and name != "open" and (is_timed or name == "exclude")}
-    return Chosen(
-        **_measure(given, known),
-        open=kept.get("open", {}) if is_timed else {},
-        besides=besides,
-        start=given.get("start", ""),
-        unit=given.get("unit", ""),
-        case=given.get("case", ""),
-        owner=given.get("owner", "").strip(),
-        promise={code: given.get(f"promise.{code}", "").strip() for code in spoken},
-        level=level,
-    )
-
-
-def _measure(given: Mapping[str, str], known: Mapping[str, Any]) -> Plain:
-    """By two dates or states and a delay, or by a column of yes and no, or of marks."""
-    if given.get("how") == MARK:
-        return _mark(given)
-    if given.get("how") == ANSWER:
-        if not given.get("met"):
-            raise Invalid("Choose the column that says yes or no.", "met")
-        return {"met": given["met"], "keeps": given.get("keeps") != "no"}
-    count, of = given.get("count", "").strip(), given.get("of", "")
-    if not (count.isascii() and count.isdigit() and int(count) <= LONGEST_DELAY) or of not in UNITS_OF_TIME:
-        raise Invalid("Write the delay as a whole number.", "count")
-    words = of.removesuffix("s") if int(count) == 1 else of
-    ends = known.get("ends", {}) if given.get("how") == STATES else {}
-    return {"stop": given.get("stop", "").strip(), "within": f"{int(count)} {words}", "ends": ends}
-
-
-def _mark(given: Mapping[str, str]) -> Plain:
-    """Raises Invalid for a mark that is no number, or of no column."""
-    if not given.get("mark"):
-        raise Invalid("Choose the column that holds the marks.", "mark")
-    try:
-        least = Decimal(given.get("least", "").replace(",", ".").strip())
-    except InvalidOperation as error:
-        raise Invalid("Write the mark as a number.", "least") from error
-    if not least.is_finite():
-        raise Invalid("Write the mark as a number.", "least")
-    return {"met": given["mark"], "least": int(least) if least == least.to_integral_value() else float(least)}
+        found = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def seen_of(draft: drafts.Draft, access: Access) -> Seen | None:

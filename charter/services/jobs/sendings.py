@@ -178,9 +178,12 @@ def _told(token: str, what: str, access: Access) -> Any:
         return None
 
 
-def keep_a_while(facts: Plain, access: Access) -> str:
-    """What is to be looked at and not stored: kept beside the files that wait, and gone when they would be."""
-    token = secrets.token_hex(16)
+def keep_a_while(facts: Plain, access: Access, *, token: str = "") -> str:
+    """What is to be looked at and not stored: kept beside the files that wait, and gone when they would be.
+
+    By the token of the file that it was seen in, which goes with it; or by one of its own.
+    """
+    token = token or secrets.token_hex(16)
     _waiting(access).mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(_waiting(access) / f"{token}.shown", facts)
     return token
@@ -211,7 +214,7 @@ def reading(read: Callable[[Actor, datetime, Received, Progress], Plain]) -> Run
     """The work that reads a file that waits, which is gone once it is read or refused.
 
     What came of it is remembered beside it: where the process dies before the queue knows, it is not read twice. A file
-    with findings stays for a while, to be shown beside them.
+    with findings stays for a while, to be shown beside them; one that `waits` for its sender's word stays as well.
     """
 
     def run(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Plain:
@@ -225,7 +228,7 @@ def reading(read: Callable[[Actor, datetime, Received, Progress], Plain]) -> Run
         except CharterError:
             forget(token, access)
             raise
-        if not found.get("findings"):
+        if not found.get("findings") and not found.get("waits"):
             _write(_waiting(access) / f"{token}.done", found)
             file.path.unlink(missing_ok=True)
         progress(1, 1, file.name)
@@ -241,7 +244,7 @@ def read_sent(actor: Actor, now: datetime, *, kind: str, file: Received, access:
     try:
         found = do_or_ask(actor, now, kind, arguments, access, is_short=file.size <= LARGEST_AT_HAND)
     finally:
-        if found is None or found.job is None:
+        if found is None or (found.job is None and not (found.result or {}).get("waits")):
             forget(file.token, access)
     return found
 

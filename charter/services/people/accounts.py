@@ -95,17 +95,21 @@ def _no_other_founder() -> Invalid:
 
 def check_wanted(wanted: Wanted) -> None:
     """Raises Invalid for an address, a name, a password or units that an account cannot have."""
-    email = wanted.email
+    check_email(wanted.email)
+    check_name(wanted.name)
+    if wanted.password is not None:
+        check_password(wanted.password, wanted.email, wanted.name)
+    check_units(wanted.units)
+
+
+def check_email(email: str) -> None:
+    """Raises Invalid (email) for an empty one, one that is too long, or one to which no mail can go."""
     if not email:
         raise Invalid("Write the e-mail address that the account is created for.", "email")
     if len(email) > LONGEST_EMAIL:
         raise Invalid("The e-mail is too long: at most %(most)s characters.", "email", most=LONGEST_EMAIL)
     if why := unmailable(email):
         raise Invalid(why, "email")
-    check_name(wanted.name)
-    if wanted.password is not None:
-        check_password(wanted.password, email, wanted.name)
-    check_units(wanted.units)
 
 
 def check_name(name: str) -> None:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from charter.domain.vocabulary.errors import Conflict, NotFound
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.people import Person
-from charter.services.people.accounts import Wanted, actor_of, check_wanted, open_wanted
+from charter.services.people.accounts import Wanted, actor_of, check_email, check_name, check_wanted, open_wanted
+from charter.services.people.passwords import check_password
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -49,6 +51,22 @@ def require_code(secret: str, now: datetime, code: str) -> None:
             "This address is not valid any more: it is valid for two hours, until the first account is created. "
             "Start Promesse again to get another one; where there is an account already, sign in."
         )
+
+
+def faults_of_first(*, email: str, name: str, password: str) -> list[Invalid]:
+    """Everything that is wrong with what the first page says, each with its field."""
+    address, found = email.strip().lower(), []
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: check_name(name),
+        lambda: check_email(address),
+        lambda: check_password(password, address, name),
+    )
+    for check in checks:
+        try:
+            check()
+        except Invalid as fault:
+            found.append(fault)
+    return found
 
 
 def open_first_account(secret: str, now: datetime, code: str, *, email: str, name: str, password: str) -> Actor:

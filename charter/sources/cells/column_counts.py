@@ -139,6 +139,7 @@ def _seen(reader: Reader, name: str, told: Told, top: Sequence[Told]) -> Seen:
         known=known_kind(reader.column(name).type()),
         doubt=doubt,
         order="" if dates == "iso" else dates,
+        either=_either(told) if reader.writing.dates is None else "",
         told=_read_as(reader, name, told),
     )
     return Seen(counted, dates, numbers)
@@ -151,6 +152,12 @@ def _read_as(reader: Reader, name: str, told: Told) -> dict[ColumnKind, Sentence
     if told["number_percents"]:
         found[ColumnKind.NUMBER] = read_as_hundredths(name, told["number_a_percent"])
     return found
+
+
+def _either(told: Told) -> str:
+    """A date that fits both orders, of a column where none fits one alone; nothing elsewhere."""
+    is_told = told["date_a_day_first"] is not None or told["date_a_month_first"] is not None
+    return "" if is_told else told["date_a_both"] or ""
 
 
 def _of(prefix: str, told: Told) -> dict[str, Any]:

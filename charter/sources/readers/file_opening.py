@@ -202,8 +202,8 @@ def _cut(head: str, separator: str) -> tuple[Lines, list[int]]:
 
 
 def _xlsx(engine: Any, path: Path, limits: Limits, sheet: str | None) -> OpenFile:
-    sheets = _sheets_of(path)
-    chosen = sheet if sheet is not None else _first_with_rows(path, sheets)
+    sheets, shown = _sheets_of(path)
+    chosen = sheet if sheet is not None else _first_with_rows(path, shown or sheets)
     lines = _first_lines(path, chosen)
     at = header_line(lines)
     _refuse_width(path, lines[at - 1] if lines else (), limits)
@@ -213,7 +213,14 @@ def _xlsx(engine: Any, path: Path, limits: Limits, sheet: str | None) -> OpenFil
     return OpenFile(table, replace(layout, sheet=chosen, sheets=tuple(sheets)))
 
 
-def _sheets_of(path: Path) -> list[str]:
+class Sheets(NamedTuple):
+    """The names of the sheets of a workbook, and of those that its reader is shown."""
+
+    all: list[str]
+    shown: list[str]
+
+
+def _sheets_of(path: Path) -> Sheets:
     refuse_bombs(path)
     from openpyxl import load_workbook  # noqa: PLC0415 heavy
 
@@ -226,8 +233,9 @@ def _sheets_of(path: Path) -> list[str]:
                 "The file %(file)s cannot be read as a spreadsheet: save it as .xlsx.", file=path.name
             ) from error
         names = [page.title for page in book.worksheets]
+        shown = [page.title for page in book.worksheets if page.sheet_state == "visible"]
         book.close()
-    return names
+    return Sheets(names, shown)
 
 
 def _first_with_rows(path: Path, sheets: Sequence[str]) -> str:

@@ -41,11 +41,11 @@ def profile_of(
     rows, seen = count_columns(reader)
     columns = tuple(judge_column(one.counted, rows) for one in seen)
     if not rows:
-        return Profile(layout, rows, columns)
+        return Profile(layout, rows, columns, today=today)
     try:
         look = _Look(reader, columns, rows)
         look.prepare(seen)
-        found = look.profile(layout)
+        found = replace(look.profile(layout), today=today)
         return found if found.dated else replace(found, told=day_told(shown, layout.above))
     finally:
         reader.let_go()

@@ -74,13 +74,28 @@ def _insert(connection: Any, table: str, rows: Sequence[Row], given: list[str], 
 
 
 def parsed(key: str, body: bytes) -> Any:
-    """JSON, each number as the text that was written. Raises SourceError."""
+    """JSON, each number as the text that was written; of one object a line the list of them. Raises SourceError."""
     try:
-        return json.loads(body, parse_float=str, parse_int=str, parse_constant=str)
+        return _json(body)
     except (ValueError, RecursionError) as error:
+        if (rows := _of_lines(body)) is not None:
+            return rows
         raise SourceError(
             "The source “%(source)s” does not answer JSON (%(reason)s).", source=key, reason=str(error)[:100]
         ) from error
+
+
+def _json(text: bytes) -> Any:
+    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+
+
+def _of_lines(body: bytes) -> list[Row] | None:
+    """The objects of JSON lines, two at least; None where one of the lines is none: nothing is read by half."""
+    try:
+        rows = [_json(line) for line in body.split(b"\n") if line.strip()]
+    except (ValueError, RecursionError):
+        return None
+    return rows if len(rows) > 1 and all(isinstance(row, dict) for row in rows) else None
 
 
 def rows_in(key: str, whole: Any, path: str | None) -> list[Row]:

@@ -6,8 +6,8 @@ Everything is written by the verbs of accounts and of drafts; these pages only a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
@@ -20,7 +20,7 @@ from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, No
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history_or_none
 from charter.services.drafts import drafts, starters
-from charter.services.people.first_account import open_first_account, require_code
+from charter.services.people.first_account import faults_of_first, open_first_account, require_code
 from charter.web.frame.access import begin_session, current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.words.calendars import country_names
@@ -47,19 +47,22 @@ OWNER = {"fr": "Responsable de la relation client", "en": "Head of customer rela
 
 @dataclass
 class Page:
-    """What a step was given, and what is refused."""
+    """What a step was given, and everything in it that is refused."""
 
     given: Mapping[str, str]
-    error: CharterError | None = None
+    errors: list[CharterError] = field(default_factory=list)
 
-    @property
-    def field(self) -> str:
-        """The field that the refusal speaks of."""
-        return getattr(self.error, "field", None) or ""
+    def refuse(self, *errors: CharterError) -> None:
+        """Nothing is done; each is told in the summary, and beside its field."""
+        self.errors += errors
+
+    def error_of(self, name: str) -> CharterError | None:
+        """What is refused of a field."""
+        return next((one for one in self.errors if name and getattr(one, "field", None) == name), None)
 
     def shown(self, template: str, step: int, **values: Any) -> ResponseReturnValue:
         page = render_template(f"first/{template}.html", page=self, steps=STEPS, step=step, **values)
-        return page, 400 if self.error else 200
+        return page, 400 if self.errors else 200
 
 
 @pages.route("/welcome/<token>", methods=["GET", "POST"])
@@ -69,6 +72,8 @@ def welcome(token: str) -> ResponseReturnValue:
     require_code(secret, now(), token)
     if request.method == "POST":
         told = {name: request.form.get(name, "") for name in ("email", "name", "password")}
+        page.refuse(*faults_of_first(**told))
+    if request.method == "POST" and not page.errors:
         try:
             actor = open_first_account(secret, now(), token, **told)
             language = session.get("language")
@@ -78,7 +83,7 @@ def welcome(token: str) -> ResponseReturnValue:
             begin_session(actor)
             return redirect(url_for("first.organisation"), 303)
         except (Invalid, Conflict) as error:
-            page.error = error
+            page.refuse(error)
     return page.shown("welcome", 0)
 
 
@@ -92,28 +97,37 @@ def organisation() -> ResponseReturnValue:
     if drafts.draft_or_none(current_actor()) is not None:
         return redirect(url_for("first.promise"), 303)
     if request.method == "POST":
+        page.refuse(*_faults())
+    if request.method == "POST" and not page.errors:
         try:
             drafts.start_draft(current_actor(), now(), text=_first_text())
             return redirect(url_for("first.promise"), 303)
         except CharterFileError as error:
-            page.error = Invalid(error.findings[0].message, "name")
+            page.refuse(Invalid(error.findings[0].message, "name"))
         except Invalid as error:
-            page.error = error
+            page.refuse(error)
     names = country_names(current_language())
     countries = sorted(((code, names[code]) for code in COUNTRIES), key=lambda one: one[1])
     return page.shown("organisation", 1, countries=countries, languages=LANGUAGES, language=current_language())
 
 
+def _spoken() -> list[str]:
+    return [code for code in LANGUAGES if f"language.{code}" in request.form]
+
+
+def _faults() -> Iterator[Invalid]:
+    """Everything that is wrong with what the form says of the organisation."""
+    if not request.form.get("name", "").strip():
+        yield Invalid("Fill this in.", "name")
+    if request.form.get("country") not in COUNTRIES:
+        yield Invalid("Choose a country.", "country")
+    if not _spoken():
+        yield Invalid("Choose one language at least.", "languages")
+
+
 def _first_text() -> str:
-    """The smallest charter that holds, of what the form says. Raises Invalid."""
-    name, country = request.form.get("name", "").strip(), request.form.get("country", "")
-    spoken = [code for code in LANGUAGES if f"language.{code}" in request.form]
-    if not name:
-        raise Invalid("Fill this in.", "name")
-    if country not in COUNTRIES:
-        raise Invalid("Choose a country.", "country")
-    if not spoken:
-        raise Invalid("Choose one language at least.", "languages")
+    """The smallest charter that holds, of what the form says."""
+    name, country, spoken = request.form["name"].strip(), request.form["country"], _spoken()
     titles = {"fr": "Nos engagements", "en": "Our promises"}
     promise = {code: PLACEHOLDER[code] for code in spoken}
     head = {
@@ -146,7 +160,7 @@ def promise() -> ResponseReturnValue:
             starters.begin_with(current_actor(), now(), request.form.get("sector", ""), request.form.get("first", ""))
             return redirect(url_for("first_columns.file"), 303)
         except Invalid as error:
-            page.error = error
+            page.refuse(error)
     sector = found.get(request.values.get("sector", ""))
     spoken = list(draft.charter.charter.report.languages)
     language = current_language() if current_language() in spoken else spoken[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar,
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.findings import CharterFileError
 from charter.domain.file_profile.chosen_columns import SOURCE
-from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid
 from charter.domain.vocabulary.terms import ColumnKind, Permission
 from charter.services.drafts import drafts, sent_files, starters
 from charter.services.drafts.first_look import Seen, with_units
@@ -25,6 +26,8 @@ from charter.services.drafts.first_reading import (
     STATES,
     UNITS_OF_TIME,
     chosen_plain,
+    doubts_told,
+    faults_in,
     hash_seen,
     seen_of,
 )
@@ -39,6 +42,7 @@ from charter.web.jobs import onward_of, read_or_wait
 pages = Blueprint("first_columns", __name__)
 COUNT = "count-first"
 NO_CHOICE = ("csrf_token", "do")
+MOST_FAULTS = 5
 
 
 def _access() -> Access:
@@ -56,15 +60,21 @@ def file() -> ResponseReturnValue:
         try:
             return _try_source() if "kind" in request.form else _receive()
         except CharterFileError as error:
-            page.error = Invalid(error.findings[0].message, "url")
+            page.refuse(Invalid(error.findings[0].message, "url"))
         except (Invalid, Conflict) as error:
-            page.error = Invalid(error.sentence, "url") if "kind" in request.form else error
+            page.refuse(Invalid(error.sentence, _field_of(error)) if "kind" in request.form else error)
     most = current_app.config["MAX_CONTENT_LENGTH"] // 1024**2
     return page.shown("file", 3, most=most, versions=sent_files.versions_of(SOURCE))
 
 
 def _receive() -> ResponseReturnValue:
     return read_or_wait("read-first-file", request.files.get("file"), current_app.config["MAX_CONTENT_LENGTH"], {})
+
+
+def _field_of(error: CharterError) -> str:
+    """Which field of the form of sources a refusal speaks of: the address, unless it says another."""
+    named = getattr(error, "field", None) or ""
+    return named if named in ("table", "rows", "header") else "url"
 
 
 def _try_source() -> ResponseReturnValue:
@@ -93,7 +103,12 @@ def columns() -> ResponseReturnValue:
     if seen is None:
         return redirect(url_for("first_columns.file"), 303)
     page, counted = Page(_given(draft, seen, spoken)), None
+    faults = faults_in(draft, seen, page.given)
+    if request.method == "POST":
+        page.refuse(*faults)
     try:
+        if faults:
+            return _asked(page, draft, seen, counted)
         reading = _count(draft, page.given)
         if reading.job is not None:
             return onward_of(COUNT, reading)
@@ -102,11 +117,19 @@ def columns() -> ResponseReturnValue:
             plain = chosen_plain(draft, seen, page.given)
             return _publish(draft, plain | {"units": with_units(plain["units"], counted["units"])}, access)
     except CharterFileError as error:
-        page.error = Invalid(error.findings[0].message, "")
+        page.refuse(*(Invalid(one.message, "") for one in error.findings[:MOST_FAULTS]))
     except (Invalid, Conflict) as error:
-        page.error = error
+        page.refuse(error)
+    return _asked(page, draft, seen, counted)
+
+
+def _asked(page: Page, draft: drafts.Draft, seen: Seen, counted: Mapping[str, Any] | None) -> ResponseReturnValue:
+    """The form of columns, with what they count and what is to be known of the file."""
+    spoken = list(draft.charter.charter.report.languages)
     return page.shown(
         "columns", 4, seen=seen, counted=counted, spoken=spoken, names=LANGUAGES, answers=_answers(seen),
+        doubts=doubts_told(seen, page.given),
+        is_counted_later=counted is None and not page.errors and not faults_in(draft, seen, page.given),
         marks_of=_of_kind(seen, ColumnKind.NUMBER), known=seen.get("known"), hours=_hours(draft, seen),
         units_of_time=[(unit, DELAY_WORDS[unit]) for unit in UNITS_OF_TIME],
     )  # fmt: skip
@@ -159,7 +182,10 @@ def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str
     found = {name: guesses.get(name) or "" for name in ("start", "stop", "unit", "case")}
     found["start"] = found["start"] or str(seen["indicator"].get("date") or "")
     found["met"] = next(iter(seen["indicator"].get("success", {})), "") or next((c["name"] for c in _answers(seen)), "")
-    found["how"] = ANSWER if seen["indicator"]["kind"] == "share" else DELAY
+    found["how"] = _how(seen)
+    found["mark"] = next((one["name"] for one in _of_kind(seen, ColumnKind.NUMBER)), "")
+    found |= {"keep.exclude": "yes"} if seen["left_out"] else {}
+    found |= {"dates": seen["dates"]["order"]} if seen["dates"] else {}
     words = {f"promise.{code}": first["promise"][code] for code in spoken}
     level = {"count": "10", "of": "working days", "level": "90", "keeps": "yes", "owner": first["owner"]}
     known, one = seen.get("known") or {}, starters.suggestion(first["key"])
@@ -174,9 +200,17 @@ def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str
     return found | words | level
 
 
+def _how(seen: Seen) -> str:
+    """By a column of yes and no, by a second date; or by marks, where numbers are all that there is."""
+    if seen["indicator"]["kind"] == "share":
+        return ANSWER
+    return MARK if seen["indicator"]["kind"] == "count" and _of_kind(seen, ColumnKind.NUMBER) else DELAY
+
+
 def _known_choices(known: Plain) -> dict[str, str]:
     """How a file of a known program tells whether a case was kept, and that all that is known of it is taken."""
-    kept = {f"keep.{name}": "yes" for name, parts in KEPT.items() if any(known[part] for part in parts)}
+    parts_of = {name: parts for name, parts in KEPT.items() if name != "exclude"}
+    kept = {f"keep.{name}": "yes" for name, parts in parts_of.items() if any(known[part] for part in parts)}
     if known["ends"]:
         return kept | {"how": STATES}
     if (mark := known["mark"]) and mark["least"] is not None:

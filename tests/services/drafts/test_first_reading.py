@@ -12,7 +12,7 @@ from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.services.charters.versions import history
 from charter.services.drafts import drafts
-from charter.services.drafts.first_reading import chosen_plain, hash_seen, require_newer
+from charter.services.drafts.first_reading import chosen_plain, doubts_told, faults_in, hash_seen, require_newer
 from charter.services.drafts.sent_files import keep_version
 from charter.services.jobs.sendings import receive
 from charter.services.records.access import Access
@@ -31,7 +31,7 @@ from tests.services.world import NOW
 )
 def test_what_the_form_chose_is_refused_beside_its_field(charted: Flask, given: dict[str, str], field: str) -> None:
     drafts.start_draft(COMMAND_LINE, NOW)
-    seen = {"source": {}, "since": "2026-07-01"}
+    seen = {"source": {}, "since": "2026-07-01", "left_out": [], "dates": None}
     with pytest.raises(Invalid) as refused:
         chosen_plain(drafts.open_draft(COMMAND_LINE), seen, given)  # type: ignore[arg-type]
     assert refused.value.field == field
@@ -45,3 +45,28 @@ def test_a_look_is_found_again_by_the_source_or_by_the_newest_file(charted: Flas
     assert hash_seen(drafts.open_draft(COMMAND_LINE)) == before, "the draft names a source of its own"
     with pytest.raises(Conflict, match="reads no file that people send"):
         require_newer(history().current)
+
+
+def test_all_that_is_wrong_is_told_at_once(charted: Flask) -> None:
+    """Each fault once, with its field: nobody mends one to meet the next."""
+    drafts.start_draft(COMMAND_LINE, NOW)
+    seen = {"source": {}, "since": "2026-07-01", "left_out": [], "dates": None}
+    draft = drafts.open_draft(COMMAND_LINE)
+    spoken = [f"promise.{code}" for code in draft.charter.charter.report.languages]
+    found = faults_in(draft, seen, {"level": "0", "count": "soon"})  # type: ignore[arg-type]
+    assert sorted(one.field for one in found) == sorted(["level", "count", "start", "stop", "owner", *spoken])
+
+
+def test_a_doubt_is_told_while_its_columns_are_chosen() -> None:
+    """Of a column that only another way of judging reads, nothing is told; nor what rests on another order of dates."""
+    doubts = [
+        {"said": "always", "columns": [], "parts": {}},
+        {"said": "marks", "columns": ["mark"], "parts": {}},
+        {"said": "turned", "columns": [], "parts": {"start": "a", "stop": "b"}},
+        {"said": "short", "columns": [], "parts": {"start": "a", "dates": "day-first"}},
+    ]
+    given = {"start": "a", "stop": "b", "mark": "mark", "dates": "day-first"}
+    seen = {"doubts": doubts}
+    assert doubts_told(seen, given) == ["always", "turned", "short"]  # type: ignore[arg-type]
+    assert doubts_told(seen, given | {"how": "mark", "dates": "month-first"}) == ["always", "marks"]  # type: ignore[arg-type]
+    assert doubts_told(seen, given | {"start": "b", "stop": "a"}) == ["always"]  # type: ignore[arg-type]

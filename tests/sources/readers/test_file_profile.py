@@ -323,3 +323,36 @@ def test_a_look_ends_at_its_time(look: Look, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(lines("id,day,n,text", *rows))
     with pytest.raises(SourceError, match=r"takes longer than 0\.05 seconds"):
         look("a.csv", limits=Limits(seconds=0.05))
+
+
+def test_a_hidden_sheet_is_not_what_a_person_sent(look: Look, tmp_path: Path) -> None:
+    """The first sheet that is shown is looked at, and named; a workbook of hidden ones alone is read as it is."""
+    rows = [["ref", "opened"], ["1", date(2026, 9, 1)], ["2", date(2026, 9, 2)]]
+    make_book(tmp_path / "a.xlsx", Old=rows[:2], New=rows)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    book["Old"].sheet_state = "hidden"
+    book.active = book["New"]
+    book.save(tmp_path / "a.xlsx")
+    found = look("a.xlsx")
+    assert (found.layout.sheet, found.rows) == ("New", 2)
+    assert "“New” is looked at, the first of 2 sheets that is shown" in str(remarks_on(found)[0])
+    assert look("a.xlsx", sheet="Old").rows == 1
+
+
+def test_json_of_one_object_a_line_is_a_list_of_them(look: Look, tmp_path: Path) -> None:
+    """Cut off in its last line it is refused whole: nothing is read by half."""
+    lines = [json.dumps({"id": n, "opened": f"2026-09-{n:02}"}) for n in range(1, 10)]
+    (tmp_path / "a.json").write_text("\n".join(lines) + "\n\n")
+    assert look("a.json").rows == 9
+    (tmp_path / "b.json").write_text("\n".join(lines)[:-4])
+    with pytest.raises(SourceError, match="does not answer JSON"):
+        look("b.json")
+
+
+def test_dates_that_fit_both_orders_say_so(look: Look, tmp_path: Path) -> None:
+    """One day above twelve tells the order of the column; without one, a date is kept as the example."""
+    for last, either in (("13/04/2026", ""), ("11/04/2026", "03/04/2026")):
+        (tmp_path / "a.csv").write_text(f"ref,opened\n1,03/04/2026\n2,03/04/2026\n3,{last}\n")
+        found = look("a.csv")
+        assert found.column("opened").either == either
+        assert any("read with the day first" in str(one) for one in remarks_on(found)) is bool(either)
