@@ -104,7 +104,7 @@ def test_commitments_without_effect_are_named_and_not_drawn(charts: Charts, draw
 def test_the_sentence_says_what_is_drawn(charts: Charts) -> None:
     assert charts.house_sentence(make_snapshot()["overview"]) == (
         "Floor: 3 of 5 kept, 1 nearly kept, 1 missed (no. 4)."
-        " Trust: 2 of 4 commitments earn it; none count until the floor holds."
+        " Trust: 2 of 4 commitments earn it; none count until the floor holds; 1 too few cases to say."
     )
 
 

@@ -79,10 +79,11 @@ def _tier(step: Stored, denominator: float | int | None) -> TierView:
 
 
 def _ceiling(step: Stored) -> CeilingView:
+    value = step["value"]
     return {
         "beyond": step["delay"],
         "at_most": round(1 - step["required"], 12),
-        "share": None if step["value"] is None else round(1 - step["value"], 12),
+        "share": None if value is None else round(1 - value, 12),
         "status": step["status"],
     }
 
@@ -93,8 +94,9 @@ def facts_of(row: ReadingRow | None) -> dict[str, Any]:
         return {}
     shown = row.steps[row.shown or 0]
     facts = tiers_and_ceiling(row.steps, json_number(row.denominator)) | {"step": shown["delay"]}
-    levels = {"target": shown["required"], "tolerance": 0.0, "unacceptable": None, "exceeds": None}
-    return facts if row.shown is None else facts | levels
+    if row.shown is None:
+        return facts
+    return facts | {"target": shown["required"], "tolerance": 0.0, "unacceptable": None, "exceeds": None}
 
 
 def value_at(row: ReadingRow | None, like: ReadingRow | None) -> float | None:
@@ -107,9 +109,7 @@ def value_at(row: ReadingRow | None, like: ReadingRow | None) -> float | None:
 
 def first_value(row: ReadingRow) -> tuple[float | None, Any]:
     """Value and numerator of the first step, which a series draws throughout."""
-    if not row.steps:
-        return row.value, row.numerator
-    return row.steps[0]["value"], row.steps[0]["numerator"]
+    return (row.steps[0]["value"], row.steps[0]["numerator"]) if row.steps else (row.value, row.numerator)
 
 
 def indicator_view(indicator: Indicator, figures: RecentReadings, month: Period) -> IndicatorView:
@@ -210,7 +210,7 @@ def _of_how_many(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]
 def status_of(
     indicator: Indicator, figures: UnitReadings, chosen: ChosenFigure, target: Target | None
 ) -> tuple[str, str | None]:
-    """The stored status; without a figure, what the rules say of a missing one; where none was open, nothing."""
+    """The stored status; without a figure, what the rules say. Of a unit that was closed, or not open yet: nothing."""
     empty = figures.reason_of(indicator, chosen.row, chosen.period) if chosen.row else chosen.reason
     if empty == Reason.NOT_OPEN:
         return Status.NOT_APPLICABLE.value, empty
@@ -230,7 +230,7 @@ def status_of(
 
 
 def _interval(row: ReadingRow | None) -> list[float] | None:
-    low, high = (None, None) if row is None else (row.interval_low, row.interval_high)
+    low, high = (row.interval_low, row.interval_high) if row else (None, None)
     return None if low is None or high is None else [low, high]
 
 
@@ -238,8 +238,8 @@ def _judged_from(figures: UnitReadings, indicator: Indicator, chosen: ChosenFigu
     """The local date on which the newer period's check is due, when an older figure is shown."""
     if chosen.awaited is None:
         return None
-    version, held = figures.history.on(chosen.awaited.start), figures.held_on(indicator, chosen.awaited)
-    due = deadlines_of(version, held, chosen.awaited).due_at
+    version = figures.history.on(chosen.awaited.start)
+    due = deadlines_of(version, figures.held_on(indicator, chosen.awaited), chosen.awaited).due_at
     return due.astimezone(ZoneInfo(version.charter.charter.timezone)).date().isoformat()
 
 
