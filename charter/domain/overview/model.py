@@ -1,15 +1,13 @@
 """The reading model: one value of plain JSON types that desk, intranet page, API, `status --json` and PDF print.
 
-Everything here is made by services/month/overview.py and printed by templates, which never decide. Texts for people are
-{"fr": …, "en": …}; dates and instants are ISO text; shares are 0..1; every figure carries its n.
-
-Numbers as JSON takes them.
-"""
+Made by services/month/overview.py, printed by templates, which never decide. Texts for people are {"fr": …, "en": …};
+dates and instants are ISO text; shares are 0..1; numbers are as JSON takes them; every figure carries its n."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, NotRequired, TypedDict, TypeVar
 
 from charter.domain.charter_file.values import Text
@@ -74,9 +72,8 @@ Point = TypedDict(
         "rebased": NotRequired[str],
     },
 )
-"""One period of a series. `value` is None where nothing was measured (a gap is a gap); `break` is there, and true,
-where the definition differs from that of the figure before; `rebased`: why a person had the limits computed anew from
-here on. Of a promise in steps it is always the first step."""
+"""One period of a series, of a promise in steps of its first. `value` is None where nothing was measured; `break`, true
+where the definition is another than before; `rebased`: why a person had the limits computed anew from here on."""
 
 
 class TierView(TypedDict):
@@ -237,8 +234,7 @@ AnyView = TypeVar("AnyView", bound=Mapping[str, Any])
 
 def place_in(view: Mapping[str, Any]) -> str:
     """Where a commitment stands; of months sealed before that was told, by its class."""
-    by_class = {"trust": "trust", "both": "both", "neither": "apart"}
-    return view.get("place") or by_class.get(view["class"], "floor")
+    return view.get("place") or {"trust": "trust", "both": "both", "neither": "apart"}.get(view["class"], "floor")
 
 
 def in_place(views: Iterable[AnyView]) -> list[AnyView]:
@@ -249,10 +245,7 @@ def in_place(views: Iterable[AnyView]) -> list[AnyView]:
 def parts_of(views: Iterable[AnyView]) -> list[tuple[str, list[AnyView]]]:
     """What every customer is owed (floor, and both), what goes beyond it (trust), what stands apart; none empty."""
     names = {"floor": "floor", "both": "floor", "trust": "beyond", "apart": "apart"}
-    found: dict[str, list[AnyView]] = {}
-    for view in in_place(views):
-        found.setdefault(names[place_in(view)], []).append(view)
-    return list(found.items())
+    return [(name, list(part)) for name, part in groupby(in_place(views), lambda view: names[place_in(view)])]
 
 
 def main_indicator(commitment: CommitmentView) -> IndicatorView | None:

@@ -1,6 +1,4 @@
-"""The draft of the next version of the charter: begun, changed a thing at a time, published with a reason.
-
-A draft is a whole valid charter, the same value that a charter file says: browser and file cannot differ."""
+"""The draft of the next version of the charter, a whole valid charter: begun, changed a thing at a time, published."""
 
 from __future__ import annotations
 
@@ -99,10 +97,8 @@ def _open_row() -> CharterDraft | None:
 
 
 def start_draft(actor: Actor, now: datetime, *, text: str | None = None, patience: Patience = LONG) -> None:
-    """Begin a draft from the version in force, or from the text of a charter file.
-
-    Raises Conflict (there is a draft), Invalid (no charter to begin from), CharterFileError (the text).
-    """
+    """Begin a draft from the version in force, or from the text of a charter file. Raises Conflict (there is a draft),
+    Invalid (no charter to begin from), CharterFileError (the text)."""
     require(actor, Permission.APPLY_CHARTER)
     charter = charter_of(text, patience) if text is not None else None
     with transaction():
@@ -110,9 +106,8 @@ def start_draft(actor: Actor, now: datetime, *, text: str | None = None, patienc
         if (row := _open_row()) is not None:
             if charter is not None and (row.started_by, row.document) == (actor.name, canonical(charter)):
                 return  # by the same work, which was broken off after this
-            raise Conflict(
-                "There is a draft already, begun by %(who)s: go on with it, or discard it first.", who=row.started_by
-            )
+            who = row.started_by
+            raise Conflict("There is a draft already, begun by %(who)s: go on with it, or discard it first.", who=who)
         if (found := history_or_none()) is None and charter is None:
             raise Invalid("There is no charter yet: begin with the text of a charter file.", "text")
         base = found.current if found else None

@@ -1,8 +1,4 @@
-"""A look at a file that was sent, and a count by columns that were chosen.
-
-Both are done by a process of their own, within limits of seconds and memory: pages go on answering meanwhile. It knows
-no database: it is given the file or the charter as text, and answers in plain values with sentences to be worded later.
-"""
+"""A look at a file that was sent, a count by columns that were chosen: by a process of its own, without a database."""
 
 from __future__ import annotations
 
@@ -44,11 +40,9 @@ _SETTING = re.compile(r"env:([A-Z][A-Z0-9_]*)")
 
 class Seen(TypedDict):
     """What a look at a file tells: its lines, its columns, for what each may serve and why, the source that reads it.
-
-    `since` is the first day of the months it tells of; `because` are sentences that are worded when read. `doubts` are
-    told beside the columns chosen; `dates`: which of day and month is read first, where the file does not tell, and
-    `orders` by column where it does;
-    `left_out`: rows that do not count. `known`: what is known of its kind (`KnownParts`), of a known program.
+    `since`: the first day of its months; `because`: sentences, worded when read; `doubts`: told beside the columns
+    chosen; `dates`: which of day and month is first, where the file does not tell, and `orders` by column where it
+    does; `left_out`: rows that do not count; `known`: what is known of its kind (`KnownParts`), of a known program.
     """
 
     file: str
