@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it tells no types
 
+from charter.cli import set_aside
 from charter.log import ACCESS_LOG, JsonServerLog, PlainServerLog
 from config import Settings, SettingsError, authority
 
@@ -67,19 +67,15 @@ class Pages(BaseApplication):  # type: ignore[misc]  # its base tells no types
 
     def load(self) -> Flask:
         """The application, once the database is known to fit. What is loaded stays: it is no garbage to look for."""
-        gc.disable()
         try:
-            from charter.factory import create_app  # noqa: PLC0415 heavy
+            with set_aside():
+                from charter.factory import create_app  # noqa: PLC0415 heavy
 
-            app = create_app(self._settings)
+                app = create_app(self._settings)
+            self._word.recv()
         except SettingsError as error:
             raise SystemExit(str(error)) from None
-        finally:
-            gc.freeze()
-            gc.enable()
-        try:
-            self._word.recv()
-        except EOFError:
+        except EOFError:  # the database does not fit
             raise SystemExit(1) from None
         return app
 

@@ -42,13 +42,13 @@ class Commands(AppGroup):
 
 def _commands_of(module: str) -> Sequence[click.Command]:
     """The commands that a module holds."""
-    with _set_aside() if is_asked_for(sys.argv) else nullcontext():
+    with set_aside() if is_asked_for(sys.argv) else nullcontext():
         found: Sequence[click.Command] = import_module(module).COMMANDS
     return found
 
 
 @contextmanager
-def _set_aside() -> Iterator[None]:
+def set_aside() -> Iterator[None]:
     """What is loaded within stays as long as the process: not searched for garbage, nor taken apart at the end."""
     gc.disable()
     try:

@@ -93,35 +93,44 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> dict[str, object]
     raise AssertionError(f"{address} does not answer, or no clock ticks")
 
 
+def begun(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """`serve`, in a session of its own; what it says stands in the log."""
+    command = [sys.executable, "-m", "flask", "charter", "serve"]
+    with log.open("wb") as told:
+        return subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=told, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+
+def refused(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """`serve`, which ends by itself."""
+    command = [sys.executable, "-m", "flask", "charter", "serve"]
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
 def test_the_server_answers_ticks_and_stops_cleanly_with_both_children(tmp_path: Path) -> None:
     here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
     port = free_port()
     # What gunicorn is told in its own variable holds.
     environment = here.environment | {"PORT": str(port), "WORKERS": "1", "GUNICORN_CMD_ARGS": "--workers 3"}
-    with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "flask", "charter", "serve"],
-            cwd=PROJECT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            told = wait_for(f"http://127.0.0.1:{port}/health", server)
-            assert told["database"] == "ok"
-            below = children_of(server.pid)
-            assert len(below) == 2
-            assert max(len(children_of(child)) for child in below) == 3
-            below += [grandchild for child in below for grandchild in children_of(child)]
-            started = time.monotonic()
-            server.send_signal(signal.SIGTERM)
-            assert server.wait(timeout=60) == 0
-            assert time.monotonic() - started < 45
-        finally:
-            if server.poll() is None:
-                os.killpg(server.pid, signal.SIGKILL)
-                server.wait()
+    server = begun(environment, tmp_path / "log")
+    try:
+        told = wait_for(f"http://127.0.0.1:{port}/health", server)
+        assert told["database"] == "ok"
+        below = children_of(server.pid)
+        assert len(below) == 2
+        assert max(len(children_of(child)) for child in below) == 3
+        below += [grandchild for child in below for grandchild in children_of(child)]
+        started = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=60) == 0
+        assert time.monotonic() - started < 45
+    finally:
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
     printed = (tmp_path / "log").read_text(encoding="utf-8")
     assert f"Serving on http://127.0.0.1:{port}" in printed
     assert "alarm clock stopped" in printed
@@ -136,15 +145,7 @@ def test_the_server_stops_when_a_child_ends_by_itself(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "charter", "serve"],
-            cwd=PROJECT,
-            env=here.environment | {"PORT": port, "WORKERS": "1", "LOG_FORMAT": "json"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = refused(here.environment | {"PORT": port, "WORKERS": "1", "LOG_FORMAT": "json"})
     assert done.returncode == 1
     assert all(isinstance(json.loads(line), dict) for line in done.stderr.splitlines())
     assert "The process of the pages ended (exit code 1)" in done.stderr
@@ -157,15 +158,7 @@ def test_a_database_that_does_not_fit_opens_no_door(tmp_path: Path) -> None:
     with opened(here.url, tmp_path):
         db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         db.session.commit()
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "charter", "serve"],
-        cwd=PROJECT,
-        env=here.environment | {"PORT": str(free_port()), "WORKERS": "1", "LOG_FORMAT": "json"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = refused(here.environment | {"PORT": str(free_port()), "WORKERS": "1", "LOG_FORMAT": "json"})
     assert done.returncode == 1
     [said] = done.stderr.splitlines()
     assert "9999" in json.loads(said)["message"]
@@ -196,15 +189,7 @@ def test_whatever_ends_the_server_leaves_nobody_behind(by: signal.Signals, tmp_p
     here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
     port = free_port()
     environment = here.environment | {"PORT": "1", "GUNICORN_CMD_ARGS": f"--workers 1 --bind 127.0.0.1:{port}"}
-    with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "flask", "charter", "serve"],
-            cwd=PROJECT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    server = begun(environment, tmp_path / "log")
     wait_for(f"http://127.0.0.1:{port}/health", server)
     below = children_of(server.pid)
     below += [grandchild for child in below for grandchild in children_of(child)]

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from charter.domain.charter_file.columns_read import columns_read
+from charter.domain.charter_file.columns_read import ReadColumn, columns_read
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.reading import read_plain
 from charter.domain.file_profile.chosen_columns import INDICATOR, SOURCE, Chosen, counted_by, faults_of
@@ -64,7 +64,7 @@ def read_newer_file(actor: Actor, now: datetime, file: Received, progress: Progr
     told = look_apart(file.path, now, zone=zone, access=access, name=file.name, patience=progress.patience)
     sent_files.refuse_known(SOURCE, file)
     _refuse_newer(current, told)
-    read = {one.column for one in columns_read(current.charter) if one.source == SOURCE}
+    read = {one.column for one in _read(current)}
     worse = worse_than(_look_before(access), told, read, getattr(source, "dates", None), as_words=_words_of(current))
     if worse:
         facts = {"name": file.name, "look": told, "worse": [stored(one) for one in worse]}
@@ -74,8 +74,13 @@ def read_newer_file(actor: Actor, now: datetime, file: Received, progress: Progr
 
 def _words_of(current: Version) -> set[str]:
     """The columns of which only the words are read: cases, units, channels."""
-    found = [one for one in columns_read(current.charter) if one.source == SOURCE]
+    found = _read(current)
     return {one.column for one in found} - {one.column for one in found if one.path[-1] not in AS_WORDS}
+
+
+def _read(current: Version) -> Sequence[ReadColumn]:
+    """What the charter reads of the source that people send."""
+    return [one for one in columns_read(current.charter) if one.source == SOURCE]
 
 
 def newer_file(actor: Actor, token: str, access: Access) -> Plain:
@@ -126,7 +131,7 @@ def _refuse_newer(current: Version, told: Mapping[str, Any]) -> None:
     if told["source"]["kind"] != kind:
         raise Invalid("The file before was of kind %(kind)s: send the newer one as such.", "file", kind=kind)
     known = {one["name"] for one in told["columns"]}
-    read = {one.column for one in columns_read(current.charter) if one.source == SOURCE}
+    read = {one.column for one in _read(current)}
     if missing := sorted(one for one in read - known if not one.startswith("$")):
         raise Invalid("The file lacks columns that the charter reads: %(columns)s.", "file", columns=missing)
 

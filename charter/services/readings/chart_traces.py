@@ -224,7 +224,9 @@ def _renew(
     done = _done(series.indicator, span) - own.keys()
     lines = {unit: Line.empty(len(span.keys)) for unit in units}
     usual = next((one.definition for one in figures.values()), None)
-    _fill(lines, _plain(series, span, units, usual), series.charted, _Known(usual, {key: place[key] for key in done}))
+    if done:
+        known = _Known(usual, {key: place[key] for key in done})
+        _fill(lines, _plain(series, span, units, usual), series.charted, known)
     figures = {(key, unit): figure for (key, unit), figure in figures.items() if unit in lines}
     for (key, unit), figure in figures.items():
         lines[unit].put(place[key], figure)

@@ -23,6 +23,7 @@ from charter.models.base import db
 from charter.services.drafts.sent_files import keep_version
 from charter.services.jobs.queue import ask
 from charter.services.jobs.sendings import folder_of, receive
+from charter.services.readings import recount
 from charter.services.records.access import Access
 from charter.services.records.installation import HEADS
 from charter.services.records.sealing import vouched_tables
@@ -394,11 +395,16 @@ def test_every_break_is_told_not_only_the_first(here: Installation) -> None:
     assert all(one in said for one in ("Row 1 of comments", "Row 1 of people", READING))
 
 
-def test_what_is_not_what_was_measured_is_not_sealed(here: Installation) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_is_not_what_was_measured_is_not_sealed(
+    here: Installation, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever of one or two processes finds it: the second one's findings are told, too."""
+    monkeypatch.setattr(recount, "SHARED_FROM", 1)
     here.tamper("DELETE FROM snapshots", table="snapshots")
     here.tamper("UPDATE readings SET status = 'kept' WHERE status = 'missed'", table="readings")
     with pytest.raises(Conflict, match=r"\d+ readings are not what was measured, so nothing was frozen\. .*says kept"):
-        freeze_month(COMMAND_LINE, NOW, period="2026-10")
+        freeze_month(COMMAND_LINE, NOW, period="2026-10", workers=workers)
 
 
 CUT = (
