@@ -178,7 +178,11 @@ def test_a_worse_newer_file_waits_for_its_sender(tmp_path: Path) -> None:
     late = "\n".join([lines[0], *lines[100:]]).replace(";30/10/2026", ";soon").encode()
     for choice, number in (("discard", 1), ("count", 2)):
         asked = sent(client, "/charter/files", file=(io.BytesIO(late), "late.csv"))
-        where = asked.headers["Location"]
+        where = str(asked.headers["Location"])
+        if where.startswith("/jobs/"):  # on a machine with other work it is read by long work, which leads there too
+            with app.app_context():
+                run_jobs(SCHEDULER, lambda: NOW, access_of(app.extensions["settings"]))
+            where = str(client.get(where).headers["Location"])
         assert re.fullmatch(r"/charter/files/[0-9a-f]{32}", where), where
         page = html.unescape(client.get(where).text).replace("\xa0", " ")
         assert ("Fewer lines" in page, "No line is left of July 2026" in page, "soon" in page) == (True, True, True)
