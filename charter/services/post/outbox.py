@@ -99,8 +99,7 @@ def _write(message: Message, now: datetime) -> bool:
         "next_try_at": now,
         "written_at": now,
     }
-    once = insert_new(Post, row, ("cause", "recipient", "channel"))
-    return db.session.execute(once.returning(Post.id)).scalar() is not None
+    return db.session.execute(insert_new(Post, row).returning(Post.id)).scalar() is not None
 
 
 def _message_id(cause: str, recipient: str, channel: str) -> str:

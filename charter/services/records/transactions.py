@@ -10,7 +10,7 @@ Rows of these tables are only ever appended: as long as the newest are the same,
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -35,13 +35,17 @@ def rows_changed(statement: Update) -> int:
     return result.rowcount
 
 
-def insert_new(rows: type[Base], values: Any, unique: Sequence[str]) -> Any:
-    """An insert, in the engine's own words, that leaves out rows whose unique columns are there already."""
+def insert_new(rows: type[Base], values: Any) -> Any:
+    """An insert, in the engine's own words, that leaves out rows that any unique constraint of theirs has already.
+
+    No constraint is named: of two processes that write the same row at one instant, PostgreSQL refuses the second by
+    whichever it meets first: where one is named, meeting another is an error.
+    """
     if db.engine.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 heavy
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # noqa: PLC0415 heavy
-    return insert(rows).values(values).on_conflict_do_nothing(index_elements=unique)
+    return insert(rows).values(values).on_conflict_do_nothing()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -42,7 +42,7 @@ def make_due(history: History, now: datetime) -> int:
         return 0
     with transaction():
         for start in range(0, len(rows), 50):
-            db.session.execute(_insert_new(rows[start : start + 50]))
+            db.session.execute(insert_new(DueCheck, rows[start : start + 50]))
     return len(rows)
 
 
@@ -79,7 +79,7 @@ def _due_periods(history: History, newest: dict[tuple[int, str], date], now: dat
 
 def write_due(version: Version, indicator: Indicator, period: Period) -> None:
     """The row of one period, if there is none yet; within the caller's transaction."""
-    db.session.execute(_insert_new([_row(indicator, period, deadlines_of(version, indicator, period))]))
+    db.session.execute(insert_new(DueCheck, [_row(indicator, period, deadlines_of(version, indicator, period))]))
 
 
 def deadlines_of(version: Version, indicator: Indicator, period: Period) -> Deadlines:
@@ -116,10 +116,6 @@ def _row(indicator: Indicator, period: Period, times: Deadlines) -> dict[str, An
         "tries": 0,
         "next_try_at": times.due_at,
     }
-
-
-def _insert_new(rows: Sequence[dict[str, Any]]) -> Any:
-    return insert_new(DueCheck, list(rows), ("indicator_key", "period_key"))
 
 
 def state_of(check: DueCheck, now: datetime) -> CheckState:

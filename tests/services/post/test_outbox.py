@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,6 +56,37 @@ def person(name: str = "Ana") -> Person:
 def write(*causes: str, to: str = "Ana") -> list[bool]:
     with transaction():
         return [post_mail(cause, person(to), "trial", {}, NOW) for cause in causes]
+
+
+def test_processes_that_write_one_mail_at_one_instant_write_it_once(empty: Flask) -> None:
+    """Whichever of the table's unique constraints the second one meets, it is no error: the mail is there."""
+    ana, processes = person().id, 4
+    together = threading.Barrier(processes)
+    written: list[bool] = []
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        with empty.app_context():
+            try:
+                reader = db.session.get_one(Person, ana)
+                for number in range(60):
+                    db.session.rollback()
+                    together.wait(60)
+                    with transaction():
+                        written.append(post_mail(f"cause {number}", reader, "trial", {}, NOW))
+            except BaseException as error:
+                failures.append(error)
+                together.abort()
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=work) for _ in range(processes)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert (written.count(True), len(written)) == (60, 60 * processes)
 
 
 def row(cause: str = "one") -> Post:
