@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from tests.web.links import dead_links
 
-
 SERVES_NOBODY = {"dan"}
 """The intranet page is the same for every reader, so that it can be kept; who serves no customer is refused what it
 offers those who do."""
