@@ -117,7 +117,7 @@ class Settings:
             audit_key=_long_enough(env.get("AUDIT_KEY", ""), "AUDIT_KEY") or None,
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
-            http_sources_allow=_read(env, "HTTP_SOURCES_ALLOW", _hosts, default=()),
+            http_sources_allow=_read(env, "HTTP_SOURCES_ALLOW", _hosts, default=cls.http_sources_allow),
             public_pages=_read(env, "PUBLIC_PAGES", _switch, default=cls.public_pages),
             proxies=_read(env, "PROXIES", _whole(0, 5), default=cls.proxies),
             frame_ancestors=tuple(env.get("FRAME_ANCESTORS", "'none'").split()),
@@ -224,7 +224,7 @@ def _post(env: Environment) -> dict[str, Any]:
         "webhook_url": _read(env, "WEBHOOK_URL", _address, default="", secret=True) or None,
         "webhook_secret": env.get("WEBHOOK_SECRET") or None,
         "webhooks": _content(env, "WEBHOOKS"),
-        "webhooks_allow": _read(env, "WEBHOOKS_ALLOW", _hosts, default=()),
+        "webhooks_allow": _read(env, "WEBHOOKS_ALLOW", _hosts, default=Settings.webhooks_allow),
         "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", _whole(1, 8760), default=48),
     }
     for name, needs in (
