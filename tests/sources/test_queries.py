@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from charter.sources.cells import queries
+from charter.sources.cells.known import Known
 from charter.sources.cells.queries import answer, drop, keep
 from charter.sources.readers.connect import own_engine
 from charter.sources.readers.place import Place
@@ -65,3 +66,17 @@ def test_a_refusal_of_the_engine_is_one_sentence(tmp_path: Path) -> None:
         for ask in (keep, answer):
             with pytest.raises(queries.SourceError, match=r"The source “x” could not be counted: .*w1"):
                 ask(table.mutate(wrong=table["word"].cast("int64")), "x")
+
+
+def test_what_is_known_of_a_source_is_never_answered_of_a_table_that_is_kept(tmp_path: Path) -> None:
+    """Its name comes again, and holds something else."""
+    known = Known()
+    with ExitStack() as closing:
+        table = engine_in(tmp_path, closing, [1, 2])
+        for least, told in ((1, 3), (2, 2)):
+            kept = keep(table.filter(table["n"] >= least), "x")
+            assert answer(asked(kept, 0), "x", known) == [{"sum": told}]
+            drop(kept)
+        assert known.answers == {}
+        assert answer(asked(table, 0), "x", known) == [{"sum": 3}]
+        assert len(known.answers) == 1

@@ -23,7 +23,7 @@ ibis.options.sql.fuse_selects = False
 
 STATEMENTS = 256
 """So many queries are remembered with their words."""
-_NAME = "promesse_kept_{}"
+_KEPT = "promesse_kept_"
 _OF_ITS_OWN = ("temp", "main")
 """Where tables stand that are gone with the connection."""
 
@@ -54,7 +54,8 @@ def answer(query: Any, source: str, known: Known | None = None) -> list[dict[str
     def ask() -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in _rows(query, statement, source)]
 
-    rows: list[dict[str, Any]] = ask() if known is None else known.of(statement, ask)
+    # Of a table that is kept for a while the text tells a name, and not what it holds.
+    rows: list[dict[str, Any]] = ask() if known is None or _KEPT in statement else known.of(statement, ask)
     return rows
 
 
@@ -126,7 +127,7 @@ def new_name(engine: Any) -> str:
     """A name for a table that stands in our own engine for a while. The first that is free: what is asked of a source
     then has the words that it had the last time."""
     taken = vars(engine).setdefault("promesse_names", set())
-    name = next(name for name in map(_NAME.format, count(1)) if name not in taken)
+    name = next(name for name in map(f"{_KEPT}{{}}".format, count(1)) if name not in taken)
     taken.add(name)
     return name
 
