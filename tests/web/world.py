@@ -132,10 +132,11 @@ def make_world(
 
     Without its source every check has failed. `text`: another charter than the usual one; `before`: what happens before
     its figures are measured. The usual world is made once and copied; its charter goes on reading its source there.
+    Settings of its own may have to do with what is written while it is made.
     """
-    if text is None and before is nothing:
+    if text is None and before is nothing and not given:
         shutil.copytree(_usual(has_source), folder, dirs_exist_ok=True)
-        return _app_in(folder, **given)
+        return _app_in(folder)
     return _lived(folder, text or CHARTER.read_text(encoding="utf-8"), before, has_source=has_source, **given)
 
 
