@@ -2,6 +2,8 @@
 PYTHON := .venv/bin/python
 FLOORS := charter config.py app.py
 .DEFAULT_GOAL := help
+# What is compiled once is not compiled by each process of the tests, whatever the calling shell says.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help install demo run test test-spark test-pythons check format types bench browser docs pictures trial lock words setup setup-test clean
 
 help: ## Prints the targets

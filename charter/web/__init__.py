@@ -11,6 +11,7 @@ from charter.web.charters.form import edits
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
 from charter.web.frame.access import RowNumber
+from charter.web.frame.addresses import Address
 from charter.web.frame.assets import register_assets
 from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
@@ -90,6 +91,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Give the application its pages, their words, their look and their guards."""
     app.extensions["settings"] = settings
     app.url_map.converters["int"] = RowNumber
+    app.url_rule_class = Address
     register_compression(app)
     register_security(app, settings)
     register_extensions(app)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from weakref import WeakSet
 
@@ -15,7 +17,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.vocabulary.permissions import COMMAND_LINE
@@ -31,6 +32,7 @@ from charter.services.readings.chart_resets import rebase_chart
 from charter.services.records.access import Access
 from charter.services.reports.snapshots import freeze_month
 from config import PROJECT, Settings
+from tests.services.databases import ground, template_of
 
 NOW = datetime(2026, 11, 6, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -102,13 +104,20 @@ def let_go() -> None:
 
 def make_empty_app(folder: Path, **given: object) -> Flask:
     """An application whose database has its tables and nothing else; its clock stands at NOW."""
+    shutil.copyfile(template_of("sqlite"), folder / "web.sqlite3")
+    return _app_in(folder, **given)
+
+
+def _app_in(folder: Path, **given: object) -> Flask:
     compile_words()
     app = create_app(make_settings(folder, **given))
     _MADE.add(app)
     app.config["CLOCK"] = lambda: NOW
-    with app.app_context():
-        upgrade()
     return app
+
+
+def nothing() -> None:
+    """What happens before its figures are measured, in the usual world."""
 
 
 def make_world(
@@ -116,15 +125,36 @@ def make_world(
     *,
     has_source: bool = True,
     text: str | None = None,
-    before: Callable[[], None] = lambda: None,
+    before: Callable[[], None] = nothing,
     **given: object,
 ) -> Flask:
     """The application with its charter, its figures of July to October, October sealed, and its cast.
 
     Without its source every check has failed. `text`: another charter than the usual one; `before`: what happens before
-    its figures are measured.
+    its figures are measured. The usual world is made once and copied; its charter goes on reading its source there.
+    Settings of its own may have to do with what is written while it is made.
     """
-    app, text = make_empty_app(folder, **given), text or CHARTER.read_text(encoding="utf-8")
+    if text is None and before is nothing and not given:
+        shutil.copytree(_usual(has_source), folder, dirs_exist_ok=True)
+        return _app_in(folder)
+    return _lived(folder, text or CHARTER.read_text(encoding="utf-8"), before, has_source=has_source, **given)
+
+
+@cache
+def _usual(has_source: bool) -> Path:
+    """The folder of the usual world, to be copied."""
+    folder = ground() / f"world-{has_source}"
+    folder.mkdir()
+    app = _lived(folder, CHARTER.read_text(encoding="utf-8"), nothing, has_source=has_source)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    assert not (folder / "web.sqlite3-wal").exists()
+    return folder
+
+
+def _lived(folder: Path, text: str, before: Callable[[], None], *, has_source: bool, **given: object) -> Flask:
+    app = make_empty_app(folder, **given)
     if has_source:
         write_cases(folder / "cases.csv")
     with app.app_context():

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
-from uuid import uuid4
 
 import ibis
 
@@ -18,7 +17,7 @@ from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredth
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
 from charter.sources.cells.columns import Reader, is_embedded
-from charter.sources.cells.queries import answer, keep
+from charter.sources.cells.queries import answer, drop, keep
 from charter.sources.cells.written_dates import DateStyle, date_style, plain_date, questions_of_dates, with_plain_dates
 from charter.sources.cells.written_text import (
     DURATION,
@@ -53,15 +52,14 @@ def count_columns(reader: Reader) -> tuple[int, list[Seen]]:
     table, names = reader.table, list(reader.table.columns)
     rows = int(answer(table.aggregate(rows=table.count()), reader.source)[0]["rows"])
     values = reduce_to_values(reader, names)
-    kept = f"look_{uuid4().hex}" if is_embedded(table) else None
+    kept = keep(values, reader.source) if is_embedded(table) else None
     try:
-        if kept:
-            values = keep(values, kept, reader.source)
+        values = values if kept is None else kept
         told = {row["at"]: row for row in answer(_questions(values), reader.source)}
         top = answer(_frequent(values), reader.source)
     finally:
-        if kept:
-            table.get_backend().drop_table(kept, force=True)
+        if kept is not None:
+            drop(kept)
     seen = [
         _seen(reader, name, told.get(at, {}), [row for row in top if row["at"] == at]) for at, name in enumerate(names)
     ]

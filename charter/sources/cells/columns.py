@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import reduce
 from typing import Any, cast
-from uuid import uuid4
 
 import ibis
 
@@ -40,7 +39,7 @@ from charter.sources.cells.moments import (
     reading_of,
     text_lies_near,
 )
-from charter.sources.cells.queries import answer, keep
+from charter.sources.cells.queries import answer, drop, keep
 from charter.sources.cells.written_text import without_percent
 
 MOST_NAMED = 12
@@ -68,7 +67,7 @@ class Reader:
     values: dict[str, int] = field(default_factory=dict)
     stand_ins: set[str] = field(default_factory=set)
     told: list[Sentence] = field(default_factory=list)
-    kept: str | None = None
+    kept: Any = None
     wanted: Wanted | None = None
     known: Known | None = None
     whole: Callable[[], Any] | None = None
@@ -111,8 +110,7 @@ class Reader:
             parts = [reading.name(part) for reading in self.readings.values() for part in PARTS]
             parts += [f"promesse_{part}_{at}" for at in range(len(typed)) for part in ("value", "present")]
             needed = [name for name in (*there, *parts) if name in self.table.columns]
-            self.kept = f"promesse_{uuid4().hex}"
-            self.table = keep(self.table.select(needed), self.kept, self.source)
+            self.table = self.kept = keep(self.table.select(needed), self.source)
 
     def _narrow(self, *, with_rows: bool) -> None:
         """Leaves away the columns that no definition names, and rows too far from the periods to count in them."""
@@ -148,7 +146,7 @@ class Reader:
     def let_go(self) -> None:
         """Forgets what was read of text; nothing is asked of the reader after it."""
         if self.kept is not None:
-            self.given.get_backend().drop_table(self.kept, force=True)
+            drop(self.kept)
             self.kept = None
 
     def _is_text_of_numbers(self, name: str) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import ibis
@@ -18,6 +20,14 @@ from charter.sources.cells.known import Known
 # Steps of a query stay apart: merged into one another they would repeat their expressions a thousandfold.
 ibis.options.sql.fuse_selects = False
 
+
+STATEMENTS = 256
+"""So many queries are remembered with their words."""
+_KEPT = "promesse_kept_"
+_OF_ITS_OWN = ("temp", "main")
+"""Where tables stand that are gone with the connection."""
+
+_NO_END = 2**62
 
 LONGEST_IN_PARALLEL = 20_000
 """Characters of a query: PostgreSQL writes its plan out for parallel workers, and that of a longer one may not fit."""
@@ -44,7 +54,8 @@ def answer(query: Any, source: str, known: Known | None = None) -> list[dict[str
     def ask() -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in _rows(query, statement, source)]
 
-    rows: list[dict[str, Any]] = ask() if known is None else known.of(statement, ask)
+    # Of a table that is kept for a while the text tells a name, and not what it holds.
+    rows: list[dict[str, Any]] = ask() if known is None or _KEPT in statement else known.of(statement, ask)
     return rows
 
 
@@ -55,7 +66,15 @@ def rows_of(query: Any, source: str) -> list[tuple[Any, ...]]:
 
 def _statement(query: Any, source: str) -> str:
     """The query in the words of its engine."""
-    return str(_asked(lambda: query.get_backend().compile(query), source))
+    backend = query.get_backend()
+    # To find the words of our own engine takes longer than to answer most queries, and many are asked again.
+    return str(_asked(lambda: _words(query.op()) if backend.name == "duckdb" else backend.compile(query), source))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _words(asked: Any) -> str:
+    query = asked.to_expr()
+    return str(query.get_backend().compile(query))
 
 
 def _rows(query: Any, statement: str, source: str) -> list[tuple[Any, ...]]:
@@ -76,9 +95,48 @@ def _table_of(query: Any, statement: str) -> Any:
     return backend.con.sql(statement).to_arrow_table().cast(query.schema().to_pyarrow())
 
 
-def keep(query: Any, name: str, source: str) -> Any:
-    """The answer as a table of our own engine, gone when it is closed. Raises SourceError like `answer`."""
-    return _asked(lambda: query.get_backend().create_table(name, query, temp=True), source)
+def keep(query: Any, source: str) -> Any:
+    """The answer as a table of our own engine, until `drop` or its end. Raises SourceError like `answer`."""
+
+    def made() -> Any:
+        engine = query.get_backend()
+        name = new_name(engine)
+        for statement in _making(query.op(), name):
+            engine.con.execute(statement)
+        return engine.table(name, database=_OF_ITS_OWN)
+
+    return _asked(made, source)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _making(asked: Any, name: str) -> tuple[str, str]:
+    """What makes a table of these columns, and what fills it with the answer."""
+    query, place = asked.to_expr(), ".".join([*_OF_ITS_OWN, name])
+    dialect = query.get_backend().dialect
+    columns = ", ".join(each.sql(dialect) for each in query.schema().to_sqlglot_column_defs(dialect))
+    return f"CREATE TEMPORARY TABLE {place} ({columns})", f"INSERT INTO {place} {_words(asked)}"
+
+
+def as_a_step(table: Any) -> Any:
+    """The table as what PostgreSQL works out before what follows. Merged into the next step, each would repeat what it
+    reads: a few steps take gigabytes and half a minute of its server before the first row."""
+    return table.limit(_NO_END) if table.get_backend().name == "postgres" else table
+
+
+def new_name(engine: Any) -> str:
+    """A name for a table that stands in our own engine for a while. The first that is free: what is asked of a source
+    then has the words that it had the last time."""
+    taken = vars(engine).setdefault("promesse_names", set())
+    name = next(name for name in map(f"{_KEPT}{{}}".format, count(1)) if name not in taken)
+    taken.add(name)
+    return name
+
+
+def drop(table: Any) -> None:
+    """Forget a table that was kept."""
+    engine, name = table.get_backend(), table.op().name
+    engine.drop_table(name, force=True)
+    engine.promesse_names.discard(name)
 
 
 def _fetched(backend: Any, statement: str) -> list[tuple[Any, ...]]:

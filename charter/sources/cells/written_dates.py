@@ -10,6 +10,7 @@ import ibis
 from charter.domain.file_profile.file_dates import MONTHS, NAME
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.cells.context import Writing
+from charter.sources.cells.queries import as_a_step
 from charter.sources.cells.written_text import HOURS, ISO_MOMENT, PLAIN_CLOCK, PLAIN_DAY, fits, one_of
 
 _DAY, _MONTH = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|1[0-2])"
@@ -119,9 +120,9 @@ def with_plain_dates(table: Any, texts: Mapping[str, Any]) -> Any:
     numbers, so that 2026/10/05, Oct-26 and 2:30 PM are 2026-10-05, 2026-10-01 and 14:30. The rest stays
     as it is; a month without a day is its first. In two steps: an engine would be sent the same expressions again and
     again."""
-    table = table.mutate(**{name: text.strip() for name, text in texts.items()})
+    table = as_a_step(table.mutate(**{name: text.strip() for name, text in texts.items()}))
     for step in (whole_days, plainly):
-        table = table.mutate(**{name: step(table[name]) for name in texts})
+        table = as_a_step(table.mutate(**{name: step(table[name]) for name in texts}))
     return table
 
 

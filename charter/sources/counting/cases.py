@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
 
 import ibis
 
@@ -22,7 +21,7 @@ from charter.sources.cells.context import Writing, words_in
 from charter.sources.cells.local_time import LocalTime
 from charter.sources.cells.moments import Written
 from charter.sources.cells.profile import look_at
-from charter.sources.cells.queries import Rows, answer, keep
+from charter.sources.cells.queries import Rows, answer, drop, keep
 from charter.sources.cells.reach import Reach, reach_of, rows_by_day
 from charter.sources.cells.written_text import without_edges
 from charter.sources.counting.deadlines import Scene
@@ -248,9 +247,8 @@ class EventLog:
         """In our own engine a table, asked for once; elsewhere the query itself."""
         if not is_embedded(self.reader.given):
             return query
-        name = f"promesse_{uuid4().hex}"
-        table = keep(query, name, self.reader.source)
-        closing.callback(lambda: table.get_backend().drop_table(name, force=True))
+        table = keep(query, self.reader.source)
+        closing.callback(drop, table)
         return table
 
     def _is_event(self) -> Any:

@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
-from uuid import uuid4
 
 import ibis
 import pyarrow as pa
@@ -31,7 +30,7 @@ from charter.domain.file_profile.profile import Layout
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.cells.context import Wanted
 from charter.sources.cells.known import Known, known_of
-from charter.sources.cells.queries import Rows
+from charter.sources.cells.queries import Rows, new_name
 from charter.sources.readers import http_json, text_files
 from charter.sources.readers.databases import open_database
 from charter.sources.readers.files import asked_of, load_files
@@ -247,7 +246,7 @@ def beside(counted: OpenSource, other: OpenSource) -> Any:
         return other.table
     if here.name == "duckdb":
         rows = asked_of(other.key, lambda: other.table.to_pyarrow())
-        return here.create_table(f"promesse_{uuid4().hex}", rows, temp=True)
+        return here.create_table(new_name(here), rows, temp=True)
     if counted.address and counted.address == other.address:
         named = other.table.op()
         return here.table(named.name, database=(named.namespace.catalog, named.namespace.database))
@@ -269,6 +268,8 @@ def own_engine(place: Place, closing: ExitStack) -> Any:
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
     )
+    # Whichever folder it has: of one is asked in the words in which another was.
+    engine.db_identity = "promesse"
     closing.callback(engine.disconnect)
     engine.raw_sql(f"SET TimeZone = {quoted(place.zone)}")
     # It multiplies out the steps of a query: the plan of a long one took ten times as long as its rows.
