@@ -57,10 +57,10 @@ def comparisons() -> Iterator[Comparison]:
         )
 
     yield FirstAnswer(
-        "flask charter serve: to the first answer of the intranet page, beside a bare route under gunicorn",
+        "flask charter serve: to the first answer of the intranet page, beside a bare route with the same libraries",
         _serving("flask", "charter", "serve", "--pages-only"),
-        _serving("gunicorn", "bench.bare_route:app", "--preload", "--no-control-socket", "--worker-class", "gthread"),
-        at_most=5.5,
+        _serving("gunicorn", "bench.bare_stack:app", "--preload", "--no-control-socket", "--worker-class", "gthread"),
+        at_most=4,
     )
 
 

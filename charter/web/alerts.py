@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,10 +11,12 @@ from flask_babel import gettext, ngettext
 
 from charter.domain.alerts.alert_rules import AlertState
 from charter.domain.vocabulary.errors import Invalid, NotFound
+from charter.domain.vocabulary.permissions import Actor, may
 from charter.domain.vocabulary.terms import Permission
 from charter.post.links import read_signed
 from charter.services.alerts import alerts
 from charter.services.alerts.alerts import AlertRow
+from charter.services.alerts.figures import Unalerted, missed_without_alert
 from charter.services.charters.versions import history
 from charter.services.people import accounts
 from charter.services.post.mail import ALERT
@@ -64,9 +66,18 @@ def _page(refusal: Invalid | None = None) -> ResponseReturnValue:
         tomorrow=told["tomorrow"],
         by_chance=told["by_chance"],
         untold=told["untold"],
+        unalerted=_unalerted(actor, instant, asked["unit"]) if state == AlertState.OPEN else None,
         **choices(actor, instant),
     )
     return page_told, 400 if refusal else 200
+
+
+def _unalerted(actor: Actor, instant: datetime, asked: str) -> Unalerted | None:
+    """What is missed without an alert on the unit asked for, or on the reader's own."""
+    version = history().current
+    unit = asked or actor.home or version.tree.root.key
+    is_open = unit in version.tree and may(actor, Permission.READ_DESK, unit)
+    return missed_without_alert(actor, version, instant, unit) if is_open else None
 
 
 def _is_asked(one: AlertRow, asked: Mapping[str, str]) -> bool:

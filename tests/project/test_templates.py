@@ -51,6 +51,37 @@ def test_the_keyboard_stands_at_every_summary_of_faults(project: Path) -> None:
     assert [one for one in found if 'tabindex="-1" autofocus' not in one[1]] == []
 
 
+CUT = re.compile(r"(?:\bin |files\([\w.]+, |=|list\()\(?([A-Za-z_][\w.]*)\[:(\d+)\](?:\s*%}|\||,)")
+TOLD_ELSEWHERE = {
+    ("templates/desk/desk.html", "touched"): "the two worst lead the page; the table beneath holds every promise",
+}
+
+
+def cut_in_silence(text: str) -> list[str]:
+    """The lists of a template of which only the first are shown, with no word on how many more there are."""
+    found = [(hit[1], int(hit[2])) for hit in CUT.finditer(text)]
+    told = ("{name}|length > {most}", "{name}|length <= {most}", "{name}[{most}:]")
+    return [
+        name for name, most in found if most > 1 and not any(form.format(name=name, most=most) in text for form in told)
+    ]
+
+
+def test_a_list_that_is_cut_says_how_many_more(project: Path) -> None:
+    paths = [path for path in files("templates", suffix="") if (project / path).is_file() and path.suffix != ".pyc"]
+    texts = {
+        str(path): (project / path).read_text(encoding="utf-8") for path in paths if "__pycache__" not in str(path)
+    }
+    assert sum(len(CUT.findall(text)) for text in texts.values()) > 20
+    silent = [(path, name) for path, text in texts.items() for name in cut_in_silence(text)]
+    assert [one for one in silent if one not in TOLD_ELSEWHERE] == []
+
+
+def test_a_list_cut_in_silence_is_found() -> None:
+    assert cut_in_silence("{% for row in month.actions[:40] %}{{ row }}{% endfor %}") == ["month.actions"]
+    assert cut_in_silence("{{ _('Named: %(names)s.', names=near[:20]|listed) }}") == ["near"]
+    assert cut_in_silence("{% for row in rows[:5] %}{% endfor %}{% if rows|length > 5 %}more{% endif %}") == []
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [

@@ -237,3 +237,14 @@ def test_alerts_are_narrowed_by_what_stands_in_the_address(told: Flask, mia: Fla
     assert "nice" in units or "No alert is like this" in words(mia.get("/alerts?lang=en&unit=nice").text)
     assert "No alert is like this" in words(mia.get("/alerts?lang=en&kind=past").text)
     assert mia.get("/alerts?kind=%3Cb%3E&place=zz&state=odd&by=odd&page=99").status_code == 200
+
+
+def test_a_miss_without_an_alert_is_said_of_the_readers_own_unit(told: Flask) -> None:
+    """The world was measured before anybody answered for the region: its list of alerts is empty, its month is not."""
+    head = sign_in(told.test_client(), "boris")
+    page = head.get("/alerts?lang=en").text
+    assert "without an alert." in words(page)
+    assert "at Région Ouest without" in words(page)
+    assert 'href="/desk?unit=west&amp;period=2026-10"' in page
+    assert "sans qu’il y ait d’alerte" in head.get("/alerts?lang=fr").text
+    assert "without an alert" not in head.get("/alerts?lang=en&state=closed").text
