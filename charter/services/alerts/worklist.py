@@ -22,7 +22,7 @@ from charter.models.base import db
 from charter.services.actions.actions import CHANGE, CLOSE, today_of
 from charter.services.actions.comments import ASKS
 from charter.services.alerts.worklist_rows import rows, rows_and_clock, values_of
-from charter.services.charters.versions import History, history_or_none
+from charter.services.charters.versions import History, Version, history_or_none
 from charter.services.reports.editions import sealed_figures
 from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, silent_since
 
@@ -82,12 +82,23 @@ class Chosen(NamedTuple):
 @dataclass(frozen=True)
 class Worklist:
     """The rows of the page, and by page of the navigation how many of them; and what the head of the desk tells:
-    what is amiss with the alarm clock, how many alerts are open, and what this person chose to follow."""
+    what is amiss with the alarm clock, of which units alerts are open, and what this person chose to follow."""
 
     needs: list[Need] = field(default_factory=list)
     alarm: Alarm | None = None
-    alerts_open: int = 0
+    alert_units: tuple[str, ...] = ()
     chosen: Chosen = Chosen("off", [])  # noqa: RUF009 it is a tuple
+
+    @property
+    def alerts_open(self) -> int:
+        return len(self.alert_units)
+
+    def alerts_within(self, version: Version, unit: str) -> int:
+        """How many alerts are open of a unit and of those beneath, as the page of alerts lists them."""
+        if unit == version.tree.root.key:
+            return self.alerts_open
+        near = version.tree.under(unit) if unit in version.tree else {unit}
+        return sum(one in near for one in self.alert_units)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -122,7 +133,7 @@ def worklist(actor: Actor, now: datetime, *, with_alarm: bool = False) -> Workli
     ]
     order = list(What)
     needs.sort(key=lambda one: (order.index(one.what), one.day or "", one.number))
-    is_open = sum(may(actor, Permission.READ_DESK, row.unit) for row in by_what.get("alert", ()))
+    is_open = tuple(row.unit for row in by_what.get("alert", ()) if may(actor, Permission.READ_DESK, row.unit))
     return Worklist(needs, alarm, is_open, _chosen(by_what))
 
 

@@ -98,11 +98,17 @@ def folded(text: str) -> str:
     return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
 
 
+SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+"""As names of places are written and typed: `St-Aubin`."""
+
+
 def is_match(search: str, text: str) -> bool:
     """Whether each word that was typed begins a word of the text, in any order; an apostrophe may be left out:
-    `lhay` finds L’Haÿ-les-Roses, as `hay` does."""
-    padded = f" {folded(text)} {folded(text.translate(APOSTROPHES))}"
-    return all(f" {word}" in padded for word in folded(search).split())
+    `lhay` finds L’Haÿ-les-Roses, as `hay` does. `st aubin` finds Saint-Aubin, and `saint` St-Aubin."""
+    words = folded(text)
+    whole = " ".join(SHORT.get(word, word) for word in words.split())
+    padded = f" {words} {whole} {folded(text.translate(APOSTROPHES))}"
+    return all(f" {word}" in padded or f" {SHORT.get(word, word)}" in padded for word in folded(search).split())
 
 
 def wanted() -> Wanted:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from charter.domain.overview.filters import Filters
 from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import history
 from charter.services.desk import desk as desk_view
 from charter.services.drafts.first_worklist import next_steps
 from charter.services.people import accounts
@@ -43,7 +44,7 @@ def page() -> ResponseReturnValue:
         "next_steps": next_steps(actor),
         "needs": work.needs,
         "alarm": work.alarm,
-        "alerts_open": work.alerts_open,
+        "alerts_open": work.alerts_within(history().current, found["overview"]["unit"]),
         "refused": refused_addresses(actor),
         "is_followed": is_followed(actor, work.chosen, unit=found["overview"]["unit"]),
     }
