@@ -264,14 +264,14 @@ def find_unit(version: Version, key: str | None) -> str:
 
 def _absent(version: Version, key: str) -> NotFound:
     """A unit that the charter has at another time says so: it is no wrong address."""
-    known = [one for one in history().versions if key in one.tree]
+    found = history_or_none()
+    known = [one for one in found.versions if key in one.tree] if found else []
     later = [one for one in known if one.valid_from > version.valid_from]
     if later:
-        opened = later[0].tree.by_key[key].valid_from
-        day = max(later[0].valid_from, opened or later[0].valid_from)
+        day = max(later[0].valid_from, later[0].tree.by_key[key].valid_from or later[0].valid_from)
         return NotFound("%(unit)s has no figures before %(day)s, when the charter takes it in.", unit=key, day=day)
-    if known:
-        gone = history().versions[history().versions.index(known[-1]) + 1].valid_from
+    if found and known and known[-1] is not found.current:
+        gone = found.versions[found.versions.index(known[-1]) + 1].valid_from
         return NotFound("%(unit)s is not in the charter since %(day)s: choose an earlier month.", unit=key, day=gone)
     return NotFound("The charter has no unit %(unit)s.", unit=key)
 
