@@ -14,7 +14,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.overview.groups import FIRST
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.terms import CommitmentClass, Permission
 from charter.services.classes.coverage import DriftRow
@@ -26,7 +25,7 @@ from charter.services.desk import classes_page
 from charter.services.desk.classes_page import ClassPage
 from charter.web.frame.access import current_actor, needs, now, text
 from charter.web.frame.layout import current_language
-from charter.web.frame.listing import Group, Listing, listing
+from charter.web.frame.listing import listing, piles
 from charter.web.frame.pickers import choices
 from charter.web.frame.proxies import this_address
 from charter.web.frame.responses import public_link
@@ -59,31 +58,11 @@ def page() -> ResponseReturnValue:
         "classification/classification.html",
         questions=asked,
         list=shown,
-        piles=_piles(shown, found),
+        piles=piles(shown, found["ordered"], found["asking"], lambda row: row["key"]),
         compared=_compared(found["drifts"]),
         **_told(found),
         **choices(actor, instant),
     )
-
-
-class Pile(NamedTuple):
-    """Rows of the table that are read together, in their groups; the first stands open."""
-
-    name: str
-    groups: list[Group[ClassRow]]
-    size: int
-
-
-def _piles(shown: Listing[ClassRow], found: ClassPage) -> list[Pile]:
-    """A short table, and what was sought, one by one; of a long one those that call for somebody first, a few of them
-    open."""
-    if not shown.is_long or shown.search or shown.by or shown.page > 1:
-        return [Pile("all", shown.groups, len(shown.rows))]
-    turn, last = {key: at for at, key in enumerate(found["asking"])}, len(found["asking"])
-    rows = sorted(found["ordered"], key=lambda row: turn.get(row["key"], last))
-    ends = {"first": (0, FIRST), "more": (FIRST, max(last, FIRST)), "rest": (max(last, FIRST), len(rows))}
-    piles = {name: rows[begin:end] for name, (begin, end) in ends.items()}
-    return [Pile(name, [Group("", len(part), part)], len(part)) for name, part in piles.items() if part]
 
 
 class Compared(NamedTuple):

@@ -22,7 +22,7 @@ from charter.models.base import db
 from charter.services.actions.actions import CHANGE, CLOSE, today_of
 from charter.services.actions.comments import ASKS
 from charter.services.alerts.worklist_rows import rows, rows_and_clock, values_of
-from charter.services.charters.versions import History, Version, history_or_none
+from charter.services.charters.versions import History, history_or_none
 from charter.services.reports.editions import sealed_figures
 from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, silent_since
 
@@ -92,13 +92,6 @@ class Worklist:
     @property
     def alerts_open(self) -> int:
         return len(self.alert_units)
-
-    def alerts_within(self, version: Version, unit: str) -> int:
-        """How many alerts are open of a unit and of those beneath, as the page of alerts lists them."""
-        if unit == version.tree.root.key:
-            return self.alerts_open
-        near = version.tree.under(unit) if unit in version.tree else {unit}
-        return sum(one in near for one in self.alert_units)
 
     @property
     def counts(self) -> dict[str, int]:

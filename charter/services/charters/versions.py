@@ -23,7 +23,7 @@ from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.charter_file.unit_tree import UnitTree, is_valid_in
 from charter.domain.checks.deadlines import Deadlines
 from charter.domain.overview.model import Words
-from charter.domain.overview.titles import titles_apart
+from charter.domain.overview.names import titles_apart
 from charter.domain.readings.status import target_in_force
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period, Stretch

@@ -14,6 +14,8 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
+from charter.domain.overview.groups import FIRST
+
 PER_PAGE = 50
 """So many rows are a page; a list of no more has neither search nor pages."""
 
@@ -165,3 +167,24 @@ def cut(rows: Sequence[Row], page: int, name: Text[Row] | None) -> list[Group[Ro
             found.append(Group(called, len(mine), part, goes_on=at < begin))
         at += len(mine)
     return found
+
+
+@dataclass(frozen=True)
+class Pile(Generic[Row]):
+    """Rows that are read together, in their groups; the first pile stands open."""
+
+    name: str
+    groups: list[Group[Row]]
+    size: int
+
+
+def piles(shown: Listing[Row], rows: Sequence[Row], asking: Sequence[str], key: Text[Row]) -> list[Pile[Row]]:
+    """A short list, and what was sought, one by one; of a long one all `rows`, those that call for somebody first by
+    their keys, a few of them open."""
+    if not shown.is_long or shown.search or shown.by or shown.page > 1:
+        return [Pile("all", shown.groups, len(shown.rows))]
+    turn, last = {one: at for at, one in enumerate(asking)}, len(asking)
+    turned = sorted(rows, key=lambda row: turn.get(key(row), last))
+    ends = {"first": (0, FIRST), "more": (FIRST, max(last, FIRST)), "rest": (max(last, FIRST), len(rows))}
+    found = {name: turned[begin:end] for name, (begin, end) in ends.items()}
+    return [Pile(name, [Group("", len(part), part)], len(part)) for name, part in found.items() if part]
