@@ -55,7 +55,7 @@ LONG = {
     "/commitments": (4.6, 8.5),
     "/classification": (5, 9.5),
     "/checks": (4, 7.5),
-    "/alerts": (6, 10),
+    "/alerts": (6, 11),
     "/matrix": (3, 4),
     "/parties": (4, 5),
 }
