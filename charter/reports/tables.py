@@ -105,4 +105,5 @@ def _effect(told: Json | None) -> list[Cell]:
     if told is None:
         return [None] * 5
     before, after = told["before"], told["after"]
-    return [told["verdict"], before["value"], before["cases"], after["value"], after["cases"]]
+    # Months of the first release alone keep how many cases each side had.
+    return [told["verdict"], before["value"], before.get("cases"), after["value"], after.get("cases")]

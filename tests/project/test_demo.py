@@ -16,6 +16,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from charter.factory import create_app
+from config import Settings
+from tests.web.links import dead_links
+from tests.web.world import token_of
+
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**os.environ, "DEMO_FOLDER": str(folder), "DEMO_SERVE": "0", **more}
@@ -30,6 +35,27 @@ def made(project: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder, done.stdout
+
+
+def test_no_link_of_the_example_leads_to_a_refusal(made: tuple[Path, str]) -> None:
+    """Each kind of link on each kind of page, files of the sealed months among them."""
+    folder, _ = made
+    app = create_app(
+        Settings(
+            database_url=f"sqlite:///{folder}/promesse.sqlite3",
+            secret_key=(folder / "key").read_text(encoding="utf-8").strip(),
+            var_folder=folder,
+            data_folders=(folder / "data",),
+            session_cookie_secure=False,
+        )
+    )
+    client = app.test_client()
+    password = (folder / "password").read_text(encoding="utf-8").strip()
+    given = {"email": "director@demo.example", "password": password}
+    client.post("/sign-in", data=given | {"csrf_token": token_of(client.get("/sign-in").text)})
+    dead, followed = dead_links(client, "/desk", each=1)
+    assert dead == []
+    assert followed > 120
 
 
 @contextmanager

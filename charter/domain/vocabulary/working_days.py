@@ -5,18 +5,23 @@ A day is worked when anything is open on it.
 
 from __future__ import annotations
 
+import ast
 import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
-from types import ModuleType
+from importlib import import_module
+from importlib.abc import SourceLoader
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 from typing import Any
 
 from charter.domain.vocabulary.errors import Invalid
 
-COUNTRIES = "holidays.countries"
+_SPARED = ("holidays.calendars", "holidays.countries", "holidays.groups")
+"""Packages of the holidays library that load all that they hold when one thing is asked of them."""
 
 # Bas-Rhin and Haut-Rhin keep the same local law; the library knows them as Alsace.
 _SAME_AS = {"FR-67": "FR-6AE", "FR-68": "FR-6AE"}
@@ -24,15 +29,34 @@ _SAME_AS = {"FR-67": "FR-6AE", "FR-68": "FR-6AE"}
 
 @cache
 def _library() -> Any:
-    """The holidays library, without the countries that nobody asks for: its package would load all 250 for one, which
-    is 18 MB in every process and a fifth of a second."""
+    """The holidays library, without the countries and calendars that nobody asks for: its packages would load all 250
+    countries, and the moons of Tibet, for one: 25 MB in every process and a fifth of a second."""
+    if "holidays" not in sys.modules:
+        for name in _SPARED:
+            _load_sparingly(name)
     import holidays  # noqa: PLC0415 heavy
 
-    if COUNTRIES not in sys.modules:
-        package = ModuleType(COUNTRIES)
-        package.__path__ = [f"{folder}/countries" for folder in holidays.__path__]
-        sys.modules[COUNTRIES] = package
     return holidays
+
+
+def _load_sparingly(name: str) -> None:
+    """Have a package load each of its modules when something of it is asked for, not all of them at once."""
+    library = find_spec(name.partition(".")[0])
+    found = PathFinder.find_spec(name, library.submodule_search_locations if library else None)
+    source = found.loader.get_source(name) if found and isinstance(found.loader, SourceLoader) else None
+    if found is None or source is None:
+        return  # It is laid out otherwise: then it is loaded as it is.
+    imports = [line for line in ast.parse(source).body if isinstance(line, ast.ImportFrom) and line.module]
+    homes = {one.name: str(line.module) for line in imports for one in line.names}
+    package = module_from_spec(found)
+
+    def ask(wanted: str) -> Any:
+        if wanted not in homes:
+            raise AttributeError(wanted)
+        return getattr(import_module(homes[wanted]), wanted)
+
+    vars(package)["__getattr__"] = ask
+    sys.modules[name] = package
 
 
 def is_known_calendar(code: str) -> bool:

@@ -54,12 +54,14 @@ class EnteredFigure(TypedDict):
 
 
 class GivenFigure(EnteredFigure):
-    """A figure that somebody gave, of which indicator and period, and what it replaces."""
+    """A figure that somebody gave, of which indicator and period, and what it replaces; `may_open`: whether the reader
+    may enter or correct figures there."""
 
     title: Words
     indicator: str
     period: str
     replaces: Numbers | None
+    may_open: bool
 
 
 class UnitChoice(TypedDict):

@@ -164,8 +164,7 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     whole = parse_period(period)
     version = history().on(whole.start)
     commitment, found = find_own(actor, version, indicator)
-    by_hand = is_entered(version.charter, found)
-    permission = Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE
+    by_hand, permission = is_entered(version.charter, found), _right_to(version, found)
     if not may_somewhere(actor, permission):
         require(actor, permission, actor.home)
     _require_enterable(found, whole)
@@ -190,6 +189,11 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     }
 
 
+def _right_to(version: Version, indicator: Indicator) -> Permission:
+    """The right that the figures of an indicator ask for: what is read from a source is corrected, not entered."""
+    return Permission.ENTER_FIGURE if is_entered(version.charter, indicator) else Permission.CORRECT_FIGURE
+
+
 def entered(actor: Actor) -> list[GivenFigure]:
     """The newest figures that people and programs gave in the actor's units, corrections with what they replace."""
     version = history().current
@@ -211,6 +215,7 @@ def entered(actor: Actor) -> list[GivenFigure]:
                     "indicator": row.indicator_key,
                     "period": row.period_key,
                     "replaces": plain(numbers_of(held[1], before.counts)) if before else None,
+                    "may_open": may_somewhere(actor, _right_to(version, held[1])),
                 }
             )
     return lines

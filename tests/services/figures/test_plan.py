@@ -16,6 +16,7 @@ from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, No
 from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.services.figures.plan import plan_figures
+from charter.services.figures.worklist import entered
 from charter.services.figures.write import correct_figure, enter_figure, enter_figures
 from charter.services.verification.verify import verify
 from tests.services.by_hand import BORIS, CARL, MIA, by_hand, by_hand_measured, share
@@ -154,3 +155,6 @@ def test_only_a_manager_corrects_and_only_what_is_there(read: Flask) -> None:
     with pytest.raises(NotFound, match="answered has no figure of vannes to correct"):
         correct_figure(MIA, LATER, replace(figure, channel=""))
     assert correct_figure(BORIS, LATER, figure).numerator == 1
+    # Who enters figures and corrects none reads it, without being led to a page that refuses them.
+    assert [one["may_open"] for one in entered(CARL) if one["indicator"] == figure.indicator] == [False]
+    assert [one["may_open"] for one in entered(BORIS) if one["indicator"] == figure.indicator] == [True]
