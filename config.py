@@ -2,7 +2,6 @@
 
 Every setting has a default that suits one machine; docs/settings.md lists them. A value that cannot be taken stops
 the start with one sentence. A secret NAME may also be given as NAME_FILE, the path of a file that holds it.
-This is the only module that reads the environment.
 """
 
 import os
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -20,10 +20,11 @@ PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS, LANGUAGES = ("text", "json"), ("fr", "en")
-SHORTEST_KEY = 32
+SHORTEST_KEY, TICK_SECONDS = 32, 60
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
-TICK_SECONDS = 60
 SIGN_ON = ("SIGN_ON_HEADER", "SIGN_ON_PROXIES", "SIGN_ON_RULES", "SIGN_ON_SIGN_OUT")
+_NAME = re.compile(r"((?!-)[\w-]{1,63}(?<!-)\.)*(?!\d+\.?$)(?!-)[\w-]{1,63}(?<!-)\.?")
+_PORT = re.compile(r"(?<=[\w\].]):([1-9]\d{0,3}|[1-6]\d{4})$")
 T = TypeVar("T")
 
 
@@ -41,8 +42,7 @@ class Environment(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         if name in self._variables:
             return self._variables[name]
-        path = self._variables.get(f"{name}_FILE")
-        if not path:
+        if not (path := self._variables.get(f"{name}_FILE")):
             raise KeyError(name)
         try:
             return Path(path).read_text(encoding="utf-8").strip()
@@ -109,7 +109,7 @@ class Settings:
         """The settings that the environment asks for. Raises SettingsError with one sentence."""
         env = Environment(os.environ if environ is None else environ)
         _refuse_prefixed(env)
-        host = env.get("HOST", cls.host)
+        host = _read(env, "HOST", _host, default=cls.host)
         var_folder = _folder("VAR_FOLDER", env.get("VAR_FOLDER", str(cls.var_folder)))
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{var_folder}/promesse.sqlite3")),
@@ -117,7 +117,7 @@ class Settings:
             audit_key=_long_enough(env.get("AUDIT_KEY", ""), "AUDIT_KEY") or None,
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
-            http_sources_allow=_hosts(env, "HTTP_SOURCES_ALLOW"),
+            http_sources_allow=_read(env, "HTTP_SOURCES_ALLOW", _hosts, default=cls.http_sources_allow),
             public_pages=_read(env, "PUBLIC_PAGES", _switch, default=cls.public_pages),
             proxies=_read(env, "PROXIES", _whole(0, 5), default=cls.proxies),
             frame_ancestors=tuple(env.get("FRAME_ANCESTORS", "'none'").split()),
@@ -144,8 +144,7 @@ class Settings:
 def _sign_on(env: Environment) -> dict[str, str]:
     """What is set of the house's sign-on, with the text of its rules; whoever lets people in understands it."""
     said = {name: text for name in SIGN_ON if (text := env.get(name, "").strip())}
-    rules = _content(env, "SIGN_ON_RULES")
-    return said if rules is None else said | {"SIGN_ON_RULES": rules}
+    return said if (rules := _content(env, "SIGN_ON_RULES")) is None else said | {"SIGN_ON_RULES": rules}
 
 
 def _content(env: Environment, name: str) -> str | None:
@@ -160,14 +159,12 @@ def _content(env: Environment, name: str) -> str | None:
 
 def _refuse_prefixed(env: Environment) -> None:
     """Settings have plain names: a prefixed one would be silently without effect."""
-    prefixed = sorted(name for name in env if name.startswith("PROMESSE_"))
-    if prefixed:
+    if prefixed := sorted(name for name in env if name.startswith("PROMESSE_")):
         raise SettingsError(f"{prefixed[0]} is not a setting: names have no prefix, see docs/settings.md.")
 
 
 def _read(env: Environment, name: str, parse: Callable[[str], T], *, default: T, secret: bool = False) -> T:
-    text = env.get(name, "").strip()
-    if not text:
+    if not (text := env.get(name, "").strip()):
         return default
     try:
         return parse(text)
@@ -217,7 +214,7 @@ def _post(env: Environment) -> dict[str, Any]:
     given: dict[str, Any] = {
         "knows_its_address": bool(env.get("PUBLIC_ADDRESS", "").strip()),
         "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{authority(host, port)}"),
-        "smtp_host": env.get("SMTP_HOST") or None,
+        "smtp_host": _read(env, "SMTP_HOST", _host, default="") or None,
         "smtp_port": _read(env, "SMTP_PORT", _whole(1, 65_535), default=SMTP_PORTS[tls]),
         "smtp_tls": tls,
         "smtp_user": env.get("SMTP_USER") or None,
@@ -227,11 +224,14 @@ def _post(env: Environment) -> dict[str, Any]:
         "webhook_url": _read(env, "WEBHOOK_URL", _address, default="", secret=True) or None,
         "webhook_secret": env.get("WEBHOOK_SECRET") or None,
         "webhooks": _content(env, "WEBHOOKS"),
-        "webhooks_allow": _hosts(env, "WEBHOOKS_ALLOW"),
+        "webhooks_allow": _read(env, "WEBHOOKS_ALLOW", _hosts, default=Settings.webhooks_allow),
         "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", _whole(1, 8760), default=48),
     }
-    needed = {"smtp_host": "mail_sender", "smtp_user": "smtp_password", "webhook_url": "webhook_secret"}
-    for name, needs in needed.items():
+    for name, needs in (
+        ("smtp_host", "mail_sender"),
+        ("smtp_user", "smtp_password"),
+        ("webhook_url", "webhook_secret"),
+    ):
         if given[name] and not given[needs]:
             raise SettingsError(f"{name.upper()} is given without {needs.upper()}: give both.")
     if given["smtp_password"] and tls == "off" and given["smtp_host"] not in LOOPBACK:
@@ -246,13 +246,12 @@ def authority(host: str, port: int) -> str:
 
 def _address(text: str) -> str:
     """A whole address, without a slash at its end."""
-    is_whole = False
     with suppress(ValueError):
         parts = urlsplit(text)
-        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    if not is_whole or any(sign <= " " for sign in text):
-        raise ValueError("an address that begins with http:// or https://")
-    return text.rstrip("/")
+        is_whole = parts.scheme in ("http", "https") and bool(_host(parts.hostname or "")) and parts.port != 0
+        if is_whole and not any(sign <= " " for sign in text):
+            return text.rstrip("/")
+    raise ValueError("an address that begins with http:// or https://")
 
 
 def _sender(text: str) -> str:
@@ -262,13 +261,20 @@ def _sender(text: str) -> str:
     return formataddr((name, address)) if name else address
 
 
-def _hosts(env: Environment, name: str) -> tuple[str, ...]:
-    """Hosts of this house that may be asked, as host or host:port, separated by commas."""
-    hosts = tuple(part.strip().lower() for part in env.get(name, "").split(",") if part.strip())
-    odd = [host for host in hosts if "/" in host or " " in host]
-    if odd:
-        raise SettingsError(f"{name} names {odd[0]}; give host or host:port, separated by commas.")
-    return hosts
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    with suppress(ValueError):
+        return hosts if [_host(_PORT.sub("", one).strip("[]")) for one in hosts] else ()
+    raise ValueError("hosts as host or host:port, separated by commas")
+
+
+def _host(text: str) -> str:
+    """The name or the address of a host, and nothing else."""
+    with suppress(ValueError):
+        return str(ip_address(text))
+    if not _NAME.fullmatch(text):
+        raise ValueError("a host's name or address alone, such as promesse.example.org, 127.0.0.1 or ::1")
+    return text
 
 
 def _existing(text: str) -> Path:
@@ -298,14 +304,13 @@ def _refuse_odd_signs(rest: str) -> None:
     """A sign of the address within the password cuts it elsewhere than was meant; nothing of it is repeated."""
     head = rest.partition("?")[0] if "@" in rest.partition("?")[0] else rest
     before, _, after = head.rpartition("@")
-    is_whole = False
     with suppress(ValueError):
-        is_whole = not re.search(r"[@/?#\[\]\s]|%(?![0-9A-Fa-f]{2})", before) and urlsplit(f"//{after}").port != 0
-    if not is_whole:
-        raise SettingsError(
-            "DATABASE_URL cannot be read: in its user and password write the signs @ : / ? # % and blanks as codes "
-            "(@ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25)."
-        )
+        if not re.search(r"[@/?#\[\]\s]|%(?![0-9A-Fa-f]{2})", before) and urlsplit(f"//{after}").port != 0:
+            return
+    raise SettingsError(
+        "DATABASE_URL cannot be read: in its user and password write the signs @ : / ? # % and blanks as codes "
+        "(@ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25)."
+    )
 
 
 def _is_over_https(env: Environment, host: str) -> bool:

@@ -75,13 +75,22 @@ def by_address(secret: str | None) -> Actor:
     sent = request.authorization
     by_password = sent.password if sent is not None and sent.type == "basic" else None
     if by_password is None and secret is None:
-        return reader_of(None)[0]
+        try:
+            return reader_of(None)[0]
+        except Unauthorized as refusal:
+            raise _asks_for_password(refusal) from refusal
     found = tokens.bearer(by_password or secret or "", now())
     if found is None:
-        raise _unknown("This token lets nobody in: it is unknown, revoked or expired.")
+        raise _asks_for_password(_unknown("This token lets nobody in: it is unknown, revoked or expired."))
     if by_password is None and found[0].scopes != frozenset({Scope.READ}):
         raise NotAllowed("A token in an address may only read: make one with --scope read.")
     return found[0]
+
+
+def _asks_for_password(refusal: Unauthorized) -> Unauthorized:
+    """The same, said so that a program asks its person for a name and a password, too: most send them only then."""
+    ways = [WWWAuthenticate("bearer"), WWWAuthenticate("basic", {"realm": "Promesse"})]
+    return Unauthorized(refusal.description, www_authenticate=ways)
 
 
 def reader_of(unit: str | None) -> tuple[Actor, str | None]:

@@ -39,7 +39,7 @@ def _http(error: HTTPException) -> Response:
     answer = refusal(status, HTTP.get(status, "failed"), said)
     for name, value in error.get_headers():
         if name in ("WWW-Authenticate", "Allow"):
-            answer.headers[name] = value
+            answer.headers.add(name, value)
     return answer
 
 

@@ -58,13 +58,14 @@ def chat_body(form: Form, telling: Telling, address: str, language: str) -> byte
 
 
 def _slack(telling: Telling, link: str, word: str) -> dict[str, Any]:
-    """https://api.slack.com/reference/surfaces/formatting: the signs & < > are written as entities."""
+    """https://api.slack.com/reference/surfaces/formatting: & < > are written as entities, no mark is escaped: marks are
+    other signs."""
     title, *lines = (_entities(one) for one in (telling.title, *telling.lines))
     return {"text": "\n".join([f"*{title}*", *lines, f"<{link}|{word}>"])}
 
 
 def _entities(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("*", "∗")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").translate(_MARKS)
 
 
 def _mattermost(telling: Telling, link: str, word: str) -> dict[str, Any]:
@@ -83,7 +84,8 @@ def _google_chat(telling: Telling, link: str, word: str) -> dict[str, Any]:
     return {"text": "\n".join([f"*{title}*", *lines, f"<{link}|{word}>"])}
 
 
-_GOOGLE = str.maketrans({"<": "‹", ">": "›", "*": "∗", "_": "\u200b_", "~": "∼", "`": "'"})
+_MARKS = str.maketrans({"*": "∗", "_": "\u200b_", "~": "∼", "`": "'"})
+_GOOGLE = _MARKS | str.maketrans({"<": "‹", ">": "›"})
 
 
 def _teams(telling: Telling, link: str, word: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from charter.domain.actions.effect import EffectLine
 from charter.words.formats import text_in
 
 Cell = str | float | int | None
@@ -101,9 +102,8 @@ def actions_table(report: Json) -> Table:
     return [list(ACTIONS), *([*(one[name] for name in ACTIONS[:-5]), *_effect(one["effect"])] for one in done)]
 
 
-def _effect(told: Json | None) -> list[Cell]:
+def _effect(told: EffectLine | None) -> list[Cell]:
     if told is None:
         return [None] * 5
     before, after = told["before"], told["after"]
-    # Months of the first release alone keep how many cases each side had.
     return [told["verdict"], before["value"], before.get("cases"), after["value"], after.get("cases")]

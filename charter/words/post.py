@@ -31,7 +31,8 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     ),
     "month:published": ("{period}: a report can be read.", "{period} : un rapport est à lire."),
     "action:planned": ("An action is planned: {what}.", "Une action est prévue : {what}."),
-    "action:closed": ("An action is done: {what}.", "Une action est faite : {what}."),
+    "action:close": ("An action is done: {what}.", "Une action est faite : {what}."),
+    "action:reopen": ("An action is open again: {what}.", "Une action est à nouveau ouverte : {what}."),
     "action": ("An action has changed: {what}.", "Une action a changé : {what}."),
     "observation": (
         "Somebody at work tells something about a promise: {what}.",

@@ -97,6 +97,24 @@ def test_everything_goes_out_comes_back_and_moves(engine: str, tmp_path: Path) -
     assert "holds rows already" in refused.stderr
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_backup_that_fails_leaves_nothing(tmp_path: Path, is_there: bool) -> None:
+    home, kept = tmp_path / "home", tmp_path / "deep" / "kept"
+    home.mkdir()
+    if is_there:
+        kept.mkdir(parents=True)
+
+    def full(table: str) -> None:
+        if table == "runs":
+            raise OSError(28, "No space left on device")
+
+    with opened(new_url("sqlite", tmp_path, template_of("sqlite", sealed)), home):
+        with pytest.raises(OSError, match="No space left"):
+            back_up(kept, home, NOW, full)
+        assert kept.exists() == is_there
+        assert back_up(kept, home, NOW, lambda _: None).tables > 20, "the next one finds room"
+
+
 def test_a_damaged_or_foreign_backup_fills_nothing(tmp_path: Path) -> None:
     home, kept = tmp_path / "home", tmp_path / "kept"
     home.mkdir()

@@ -15,10 +15,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from configparser import ConfigParser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from ruamel.yaml import YAML
 
 from charter.cli.listing import LISTING
@@ -242,6 +244,21 @@ def nginx_before(deploy: Path, folder: Path, port: int, behind: str) -> list[str
     return ["nginx", "-p", str(folder), "-e", f"{folder}/errors", "-c", f"{folder}/nginx.conf"]
 
 
+def places_of_secrets(app: Flask) -> list[str]:
+    """The addresses behind which a secret stands: `/answer/` and others."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.arguments & {"secret", "token"}]
+    found = sorted({rule.rule.partition("<")[0] for rule in rules})
+    assert len(found) > 6
+    return found
+
+
+def test_each_place_of_secrets_is_named_to_whoever_runs_a_proxy(deploy: Path, project: Path, tmp_path: Path) -> None:
+    places = places_of_secrets(make_empty_app(tmp_path))
+    for file in (deploy / "Caddyfile", project / "docs/how-to/proxy.md"):
+        text = file.read_text(encoding="utf-8")
+        assert [place for place in places if place not in text] == [], file.name
+
+
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         return None
@@ -263,7 +280,10 @@ def asked(trust: ssl.SSLContext, address: str, **headers: str) -> tuple[int, dic
 def test_behind_a_real_nginx_over_tls(deploy: Path, tmp_path: Path, path: str) -> None:
     app = make_empty_app(tmp_path, proxies=1, session_cookie_secure=True, metrics_token="a long token")
     trust, port = certificate(tmp_path), free_port()
-    with serve(app) as behind, subprocess.Popen(nginx_before(deploy, tmp_path, port, behind)) as nginx:
+    with (
+        ExitStack() as pages,
+        subprocess.Popen(nginx_before(deploy, tmp_path, port, pages.enter_context(serve(app)))) as nginx,
+    ):
         try:
             site = f"https://localhost:{port}{path}"
             code, headers, page = wait_for(trust, f"{site}/sign-in")
@@ -286,11 +306,17 @@ def test_behind_a_real_nginx_over_tls(deploy: Path, tmp_path: Path, path: str) -
             code, _, page = asked(trust, f"{site}/answer/a-secret-of-a-customer")
             assert code == 404
             assert f'href="{path}/assets' in page
+            places = places_of_secrets(app)
+            codes = {asked(trust, f"{site}{place}a-secret")[0] for place in places}
+            assert codes <= {200, 403, 404, 410}, codes
+            pages.close()
+            assert {asked(trust, f"{site}{place}a-secret")[0] for place in ("/desk?", *places)} == {502}
         finally:
             nginx.terminate()
-    log = (tmp_path / "asked").read_text(encoding="utf-8")
-    assert f"GET {path}/sign-in" in log
-    assert "a-secret" not in log
+    for name in ("asked", "errors"):
+        log = (tmp_path / name).read_text(encoding="utf-8")
+        assert f"GET {path}/" in log
+        assert re.findall(r"GET \S+/a-secret", log) == []
 
 
 def wait_for(trust: ssl.SSLContext, address: str) -> tuple[int, dict[str, str], str]:

@@ -10,6 +10,8 @@ import pytest
 from config import SIGN_ON, Environment, Settings, SettingsError
 
 WHOLE = "give an address that begins with http:// or https://."
+HOST_ALONE = "a host's name or address alone, such as promesse.example.org, 127.0.0.1 or ::1"
+ODD_HOSTS = ("a b", "256.1.1.1", "http://127.0.0.1", "127.0.0.1:9000", "[::1]", "a..b")
 
 
 def settings(tmp_path: Path, **variables: str) -> Settings:
@@ -72,7 +74,25 @@ def test_settings_read_each_variable(tmp_path: Path) -> None:
             "ftp://h?hidden",
             "WEBHOOK_URL cannot be taken: give an address that begins with http:// or https://.",
         ),
-        ("WEBHOOKS_ALLOW", "a/b", "WEBHOOKS_ALLOW names a/b; give host or host:port, separated by commas."),
+        *(("HOST", odd, f"HOST={odd} cannot be taken: give {HOST_ALONE}.") for odd in ODD_HOSTS),
+        *(("SMTP_HOST", odd, f"SMTP_HOST={odd} cannot be taken: give {HOST_ALONE}.") for odd in ODD_HOSTS),
+        *(
+            ("PUBLIC_ADDRESS", f"https://{odd}", f"PUBLIC_ADDRESS=https://{odd} cannot be taken: {WHOLE}")
+            for odd in ("a..b", "256.1.1.1", "-a.example")
+        ),
+        *(
+            (
+                "HTTP_SOURCES_ALLOW",
+                odd,
+                f"HTTP_SOURCES_ALLOW={odd} cannot be taken: give hosts as host or host:port, separated by commas.",
+            )
+            for odd in ("*", "crm:abc", "crm:99999", "crm:0", "a b", "http://crm")
+        ),
+        (
+            "WEBHOOKS_ALLOW",
+            "a/b",
+            "WEBHOOKS_ALLOW=a/b cannot be taken: give hosts as host or host:port, separated by commas.",
+        ),
         (
             "MAIL_SENDER",
             "us",
@@ -102,6 +122,14 @@ def test_settings_refuse_in_one_sentence(tmp_path: Path, name: str, value: str, 
     with pytest.raises(SettingsError) as refusal:
         settings(tmp_path, **{name: value})
     assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "::", "::1", "0.0.0.0", "web_1", "promesse.example.org.", "münchen.example"]
+)
+def test_settings_take_the_names_of_hosts(tmp_path: Path, host: str) -> None:
+    found = settings(tmp_path, HOST=host, SECRET_KEY="k" * 32, HTTP_SOURCES_ALLOW=f"{host},[::1]:80,crm:443")
+    assert (found.host, found.http_sources_allow) == (host, (host, "[::1]:80", "crm:443"))
 
 
 @pytest.mark.parametrize(

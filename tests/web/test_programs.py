@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +11,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from charter.domain.alerts.webhook import Form, targets_of
 from charter.domain.vocabulary.errors import Invalid
-from charter.domain.vocabulary.permissions import SCHEDULER
+from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
 from charter.factory import create_app
+from charter.models.actions import Action
+from charter.models.base import db
 from charter.post.settings import office_of
 from charter.post.webhook import chat_body
+from charter.services.actions.actions import CHANGE, CLOSE, REOPEN, close_action, reopen_action
 from charter.services.alerts.telling import tell_and_send
 from charter.services.post.outbox import use_targets
-from charter.words.post import Telling, telling_of
+from charter.words.post import EVENTS, Telling, telling_of
 from config import SettingsError
 from tests.post.servers import Program, program
 from tests.web.test_alerts import send
@@ -126,6 +131,11 @@ def test_what_people_wrote_calls_nobody_and_marks_nothing() -> None:
     assert "@all" not in texts[Form.MATTERMOST]["text"]
     assert r"\[x\]\(http" in texts[Form.MATTERMOST]["text"]
     assert "<users/all>" not in texts[Form.GOOGLE_CHAT]["text"]
+    marked = Telling("a *b* c", ("_a_ ~b~ `c`",))
+    for form in (Form.SLACK, Form.GOOGLE_CHAT):
+        title, line, _ = json.loads(chat_body(form, marked, "https://p.example", "en"))["text"].split("\n")
+        assert title == "*a ∗b∗ c*"
+        assert re.search(r"(?<!\u200b)_|[*~`]", line) is None, form
     assert all("https://p.example/desk" in json.dumps(one) for one in texts.values())
 
 
@@ -137,6 +147,22 @@ def test_every_event_has_its_words() -> None:
     )
     assert telling_of("month:corrected", facts, names, "fr").title.endswith("corrigé (édition 2).")
     assert "odd:thing" in telling_of("odd:thing", {}, {}, "fr").title
+
+
+def test_words_are_of_events_that_there_are(world: World, project: Path) -> None:
+    """A name that nothing bears is told by no one, and what happens in its stead is told as something else."""
+    told = "\n".join(file.read_text(encoding="utf-8") for file in sorted((project / "charter/services").rglob("*.py")))
+    there = set(re.findall(r'"([a-z]+:[a-z]+)"', told)) | {f"action:{kind}" for kind in (CLOSE, REOPEN, CHANGE)}
+    assert {event for event in EVENTS if ":" in event} <= there
+    with world.app.app_context():
+        number = db.session.execute(select(Action.id)).scalars().first()
+        assert number is not None
+        close_action(COMMAND_LINE, NOW, number=number)
+        reopen_action(COMMAND_LINE, NOW, number=number, reason="Again.")
+    slack = {event: telling_of(event, {}, {}, "en").title for event in ("action:close", "action:reopen")}
+    events = [one["event"] for one in world.tell()["/crm"]]
+    assert [one for one in events if one.startswith("action:")] == list(slack)
+    assert list(slack.values()) == ["An action is done: –.", "An action is open again: –."]
 
 
 @pytest.mark.parametrize(

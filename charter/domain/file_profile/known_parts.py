@@ -68,8 +68,7 @@ def known_parts(profile: Profile) -> KnownParts | None:
     return KnownParts(
         preset.name, preset.within, dict(preset.title), dict(preset.promise),
         source={"events": events} if events else {},
-        ends={part: {"state": preset.events[said]} for part, said in (("start", "from"), ("stop", "until"))}
-        if events else {},
+        ends=_ends(preset) if events else {},
         pauses={"state": preset.events["paused"]} if events and preset.events.get("paused") else {},
         paused=(named(names, (preset.paused,)) or "") if preset.paused else "",
         exclude=[
@@ -95,6 +94,12 @@ def _events(profile: Profile, preset: Preset) -> Plain:
     names = [one.name for one in profile.columns]
     told = {part: named(names, (preset.events.get(part, ""),)) for part in ("at", "state")}
     return {"case": case, **told} if preset.events and case and all(told.values()) else {}
+
+
+def _ends(preset: Preset) -> Plain:
+    """The states in which a case starts and stops; a stop that holds once it was is the first of them."""
+    which = {"which": preset.events["which"]} if "which" in preset.events else {}
+    return {"start": {"state": preset.events["from"]}, "stop": {"state": preset.events["until"], **which}}
 
 
 def _mark(profile: Profile, preset: Preset) -> Mark | None:

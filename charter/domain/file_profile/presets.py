@@ -20,6 +20,8 @@ _FIELDS = {
     *(one.value for one in ROLES),
 }  # fmt: skip
 
+_OF_EVENTS = {"at", "state", "from", "until", "paused", "which"}
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -29,8 +31,8 @@ class Preset:
     `first`: how its first column is named, where few names tell it. `paused`: the column of minutes in which the clock
     stands; `exclude`: rows that are none of its cases; `open`: the hours in which the clock runs, by days of the week;
     `events`: of a file with a row for each event, the columns of its instant and state, and the states that start, stop
-    and pause. A file of answers has `scales` instead of a delay: by the best mark of a scale, the least that is good;
-    columns of its `own` are no answers.
+    and pause (`which`: the first stop holds, though other states follow it). A file of answers has `scales` instead of
+    a delay: by the best mark of a scale, the least that is good; columns of its `own` are no answers.
     """
 
     name: str
@@ -70,7 +72,7 @@ def read_preset(text: str) -> Preset:
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise Invalid("A preset cannot be taken: %(why)s.", "preset", why=str(error)) from error
-    wrong = sorted(set(found) - _FIELDS) or ([] if preset.columns else ["columns"])
+    wrong = sorted(set(found) - _FIELDS | set(preset.events) - _OF_EVENTS) or ([] if preset.columns else ["columns"])
     if not wrong and bool(preset.within) is bool(preset.scales):
         wrong = ["within", "scales"]
     if wrong:

@@ -20,6 +20,8 @@ from charter.domain.vocabulary.terms import Role
 Claims = Mapping[str, Sequence[str]]
 """What is said of a person, by name: each claim has one value or several."""
 
+HEADER = re.compile(r"[A-Za-z0-9-]+")
+"""The name of a header that arrives: servers pass none on with other signs."""
 OWN = ("role", "units", "units_from", "owner")
 
 
@@ -67,7 +69,9 @@ def read_rules(text: str) -> Rules:
             "The rules of the single sign-on have [headers], [[providers]], [[rules]] at least once, and nothing else.",
             "rules",
         )
-    if not isinstance(headers, dict) or not all(isinstance(one, str) and one for one in headers.values()):
+    if not isinstance(headers, dict) or not all(
+        isinstance(one, str) and HEADER.fullmatch(one) for one in headers.values()
+    ):
         raise Invalid("Below [headers] of the single sign-on each claim names one header.", "headers")
     providers = read_providers(found.get("providers", []))
     return Rules(headers, tuple(_rule(number, one) for number, one in enumerate(rules, 1)), providers)
@@ -141,6 +145,8 @@ def sign_on_of(given: Mapping[str, str]) -> SignOn | None:
         raise ValueError(f"{idle[0]} is given without SIGN_ON_HEADER: give both.")
     if not header:
         return None
+    if not HEADER.fullmatch(header):
+        raise ValueError(f"SIGN_ON_HEADER={header} cannot be taken: give the name of a header, such as X-Remote-User.")
     proxies = [part.strip() for part in given.get("SIGN_ON_PROXIES", "").split(",") if part.strip()]
     if not proxies or "SIGN_ON_RULES" not in given:
         raise ValueError("SIGN_ON_HEADER is given without SIGN_ON_PROXIES and SIGN_ON_RULES: give all three.")

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,12 +57,27 @@ class Copied:
 
 
 def back_up(folder: Path, home: Path, now: datetime, tell: Progress) -> Copied:
-    """Write everything into a new folder, as of one instant, while pages and checks go on.
+    """Write everything into a new folder, as of one instant, while pages and checks go on; where that fails, nothing of
+    it is left.
 
     Raises Conflict where the folder holds something already.
     """
-    if folder.exists() and any(folder.iterdir()):
+    is_there = folder.exists()
+    if is_there and any(folder.iterdir()):
         raise Conflict("%(folder)s is not empty: give a folder that a backup may fill alone.", folder=str(folder))
+    try:
+        return _written(folder, home, now, tell)
+    except BaseException:
+        for one in (folder / "tables", folder / "files"):
+            shutil.rmtree(one, ignore_errors=True)
+        (folder / MANIFEST).unlink(missing_ok=True)
+        if not is_there:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _written(folder: Path, home: Path, now: datetime, tell: Progress) -> Copied:
     _private(folder / "tables")
     # Files first: a head that they keep must stand in the log that is copied after them.
     files = {name: _kept(path, folder / "files" / name) for name, path in _files_of(home, db.engine)}

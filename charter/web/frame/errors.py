@@ -60,6 +60,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
+    current_app.logger.info("A form was refused: %s It was sent to %s.", error.description, request.host)
     return _page(400, "forged")
 
 

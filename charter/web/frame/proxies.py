@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
@@ -40,6 +41,21 @@ class BelowPath:
         return given
 
 
+class WithPort:
+    """WSGI: a proxy that leaves out the port of the host that was asked (`$host` of nginx) has it said again: whether a
+    form comes from our own pages is judged by host and port."""
+
+    def __init__(self, application: Any, public_address: str) -> None:
+        self._application = application
+        self._host = urlsplit(public_address).netloc.lower()
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if environ.get("HTTP_HOST", "").lower() == self._host.rpartition(":")[0]:
+            environ["HTTP_HOST"] = self._host
+        given: Iterable[bytes] = self._application(environ, start_response)
+        return given
+
+
 class BelowPathSessions(SecureCookieSessionInterface):
     """The session's cookie goes to the pages of this site alone."""
 
@@ -64,6 +80,8 @@ def register_proxies(app: Flask, settings: Settings) -> None:
         raise SettingsError(f"SCRIPT_NAME={below} cannot be taken: give a path, such as /charter.")
     app.session_interface = BelowPathSessions()
     app.wsgi_app = BelowPath(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.knows_its_address and urlsplit(settings.public_address).port:
+        app.wsgi_app = WithPort(app.wsgi_app, settings.public_address)  # type: ignore[method-assign]
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

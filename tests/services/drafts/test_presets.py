@@ -89,12 +89,33 @@ ROWS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "Agent wait time in minutes": ("2880", "0", "60"),
         "On hold time in minutes": ("0", "20000", "0"),
     },
+    # A call goes on after it was answered, and may ring in vain before; one is given up, one is answered late.
     "asterisk-queue": {
-        "time": (DAY, "2026-10-05 09:01:00", "2026-10-05 09:30:00"),
-        "callid": ("c1", "c1", "c2"),
-        "queuename": ("support", "support", "support"),
-        "agent": ("NONE", "SIP/1", "NONE"),
-        "event": ("ENTERQUEUE", "CONNECT", "ENTERQUEUE"),
+        "time": (
+            DAY,
+            "2026-10-05 09:00:40",
+            "2026-10-05 09:01:00",
+            "2026-10-05 09:06:00",
+            "2026-10-05 09:30:00",
+            "2026-10-05 09:31:00",
+            "2026-10-05 10:00:00",
+            "2026-10-05 10:04:00",
+            "2026-10-05 10:09:00",
+        ),
+        "callid": ("c1", "c1", "c1", "c1", "c2", "c2", "c3", "c3", "c3"),
+        "queuename": ("support",) * 9,
+        "agent": ("NONE", "SIP/2", "SIP/1", "SIP/1", "NONE", "NONE", "NONE", "SIP/1", "SIP/1"),
+        "event": (
+            "ENTERQUEUE",
+            "RINGNOANSWER",
+            "CONNECT",
+            "COMPLETECALLER",
+            "ENTERQUEUE",
+            "ABANDON",
+            "ENTERQUEUE",
+            "CONNECT",
+            "COMPLETEAGENT",
+        ),
     },
     "limesurvey": {
         "id": ("1", "2", "3", "4", "5"),
@@ -133,7 +154,7 @@ ROWS: Mapping[str, Mapping[str, Sequence[str]]] = {
 COUNTED: Mapping[str, Counted] = {
     "zammad": Counted("Zammad", 1, 2), "glpi": Counted("GLPI", 1, 3), "glpi-fr": Counted("GLPI", 1, 3),
     "servicenow": Counted("ServiceNow", 1, 2), "servicenow-states": Counted("ServiceNow", 2, 3),
-    "zendesk": Counted("Zendesk", 1, 3), "asterisk-queue": Counted("Asterisk", 1, 2),
+    "zendesk": Counted("Zendesk", 1, 3), "asterisk-queue": Counted("Asterisk", 1, 3),
     "limesurvey": Counted("LimeSurvey", 2, 4), "limesurvey-text": Counted("LimeSurvey", 2, 4),
     "limesurvey-text-fr": Counted("LimeSurvey", 2, 4), "google-forms": Counted("Google Forms", 1, 2),
     "google-forms-fr": Counted("Google Forms", 2, 3),
@@ -188,6 +209,7 @@ def test_a_preset_is_known_by_all_its_columns_and_by_nothing_else() -> None:
         (f'name = "x"\ncolumns = ["a"]\n{words}', "within, scales"),
         (f'name = "x"\ncolumns = []\nwithin = "2 days"\n{words}', "columns"),
         (f'name = "x"\ncolumns = ["a"]\nwithin = "2 days"\nclosed = 1\n{words}', "closed"),
+        (f'name = "x"\ncolumns = ["a"]\nwithin = "2 days"\nevents = {{til = ["x"]}}\n{words}', "til"),
     ):
         with pytest.raises(Invalid, match=f"A preset cannot be taken: .*{told}"):
             read_preset(text)

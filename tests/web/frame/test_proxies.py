@@ -46,7 +46,8 @@ class Addresses(HTMLParser):
 class Below:
     """A browser that reaches the site through a proxy that cuts the path off."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, host: str = HOST, comes_from: str = PUBLIC) -> None:
+        self.through, self.comes_from = THROUGH | {"X-Forwarded-Host": host}, comes_from
         self.client: FlaskClient = app.test_client(use_cookies=False)
         self.cookies: dict[str, str] = {}
         self.strays: list[str] = []
@@ -57,13 +58,13 @@ class Below:
         return self._looked_at(address, self.client.get(address[len(ROOT) :] or "/", headers=self._headers()))
 
     def post(self, address: str, form: dict[str, str]) -> TestResponse:
-        headers = self._headers() | {"Referer": PUBLIC + "/sign-in"}
+        headers = self._headers() | {"Referer": self.comes_from + "/sign-in"}
         answer = self.client.post(address[len(ROOT) :], data=form, headers=headers)
         return self._looked_at(address, answer)
 
     def _headers(self) -> dict[str, str]:
         kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return THROUGH | ({"Cookie": kept} if kept else {})
+        return self.through | ({"Cookie": kept} if kept else {})
 
     def _looked_at(self, address: str, answer: TestResponse) -> TestResponse:
         """Note what leaves the path, and keep the cookies."""
@@ -191,3 +192,16 @@ def test_the_description_of_the_door_says_where_it_is(site: Flask) -> None:
     answer = site.test_client().get("/api/v1/openapi.json", headers=THROUGH)
     assert answer.json is not None
     assert answer.json["servers"] == [{"url": ROOT}]
+
+
+@pytest.mark.parametrize("told", [HOST, HOST.upper(), f"{HOST}:8443"])
+def test_a_form_is_taken_at_a_port_that_the_proxy_leaves_out(tmp_path: Path, told: str) -> None:
+    """`proxy_set_header Host $host` is in most samples of nginx; a browser says the port in `Referer`."""
+    public = f"https://{HOST}:8443{ROOT}"
+    app = make_empty_app(tmp_path, proxies=1, public_address=public, knows_its_address=True)
+    for told_from, code in ((public, "account"), (f"https://{HOST}:9443", "forged")):
+        browser = Below(app, told, told_from)
+        form = {"email": "nobody@example.org", "password": "a wrong one"}
+        form["csrf_token"] = token_of(browser.get(f"{ROOT}/sign-in").text)
+        answer = browser.post(f"{ROOT}/sign-in", form)
+        assert (answer.status_code, "nobody@example.org" in answer.text) == (400, code == "account")

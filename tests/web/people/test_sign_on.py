@@ -227,6 +227,9 @@ def test_what_only_a_header_needs_is_not_set_without_it(tmp_path: Path, alone: d
         ({"SIGN_ON_PROXIES": "10.0.0.1/8", "SIGN_ON_RULES": "/dev/null"}, "addresses or networks"),
         ({"SIGN_ON_PROXIES": "10.0.0.1", "SIGN_ON_RULES": "/no/such/file"}, "cannot be read"),
         ({"SIGN_ON_PROXIES": "::1", "SIGN_ON_RULES": "/dev/null", "SIGN_ON_SIGN_OUT": "//x"}, "a path of this host"),
+        # gunicorn passes on no header with a blank or a _: nobody could sign in.
+        ({"SIGN_ON_HEADER": "X Remote User"}, "the name of a header"),
+        ({"SIGN_ON_HEADER": "X_Remote_User"}, "the name of a header"),
     ],
 )
 def test_a_sign_on_is_whole_or_none(tmp_path: Path, given: dict[str, str], said: str) -> None:
