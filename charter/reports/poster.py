@@ -20,6 +20,8 @@ PAPERS: Mapping[str, tuple[str, float]] = {"A4": ("A4", 1.0), "A3": ("A3", 1.414
 """The papers, and how much larger everything is on them."""
 ROOMY = 9
 """So many promises stand in one column; more stand in two, smaller."""
+CROWDED = 30
+"""More than these are smaller still; those below their level are told in full, the others by name."""
 LETTERS = 10.0
 
 
@@ -32,9 +34,10 @@ def render_poster_html(
     size, scale = PAPERS[paper]
     views = snapshot["overview"]["commitments"]
     is_tight = len(views) > ROOMY
-    letters = LETTERS * scale * (0.78 if is_tight else 1.0)
+    letters = LETTERS * scale * (1.0 if not is_tight else 0.78 if len(views) <= CROWDED else 0.68)
     css = (TEMPLATES / "report" / "poster.css").read_text(encoding="utf-8") + chart_css(on_paper=True) + mark_css(None)
-    page = f"@page{{size:{size};margin:{14 * scale:.1f}mm}}html{{font-size:{letters:.2f}pt}}"
+    margin = scale * (14 if len(views) <= CROWDED else 8)
+    page = f"@page{{size:{size};margin:{margin:.1f}mm}}html{{font-size:{letters:.2f}pt}}"
     given = {
         "snapshot": snapshot,
         "overview": snapshot["overview"],

@@ -26,6 +26,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from charter.charts.svg import TEMPLATES, Charts, chart_css, chart_globals
+from charter.domain.overview.groups import told_of
 from charter.domain.overview.model import in_place, main_indicator, place_in
 from charter.domain.overview.parties import is_between_partners
 from charter.domain.statistics.units import longer_of
@@ -135,7 +136,7 @@ def report_environment(language: str, translations: Path = TRANSLATIONS) -> Envi
     register_filters(env, lambda: language)
     env.filters["clipped"] = clipped
     env.globals.update(chart_globals(Charts(env, lambda: language, on_paper=True)))
-    env.globals.update(listed=LISTED, in_place=in_place, place_in=place_in)
+    env.globals.update(listed=LISTED, in_place=in_place, place_in=place_in, told_of=told_of)
     return env
 
 

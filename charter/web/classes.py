@@ -25,7 +25,7 @@ from charter.services.desk import classes_page
 from charter.services.desk.classes_page import ClassPage
 from charter.web.frame.access import current_actor, needs, now, text
 from charter.web.frame.layout import current_language
-from charter.web.frame.listing import listing
+from charter.web.frame.listing import listing, piles
 from charter.web.frame.pickers import choices
 from charter.web.frame.proxies import this_address
 from charter.web.frame.responses import public_link
@@ -58,6 +58,7 @@ def page() -> ResponseReturnValue:
         "classification/classification.html",
         questions=asked,
         list=shown,
+        piles=piles(shown, found["ordered"], found["asking"], lambda row: row["key"]),
         compared=_compared(found["drifts"]),
         **_told(found),
         **choices(actor, instant),
@@ -195,6 +196,7 @@ def _told(found: ClassPage) -> dict[str, object]:
     language = current_language()
     cuts = {one["name"]: one["value"] for one in found["choices"]}
     return dict(found) | {
+        "numbers": {row["key"]: row["number"] for row in found["commitments"]},
         "choices_here": found["choices"],
         "cuts": cuts,
         "near_until": (date.fromisoformat(found["on"]) + NEAR).isoformat(),

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.serving import serve
+from tests.web.long_world import make_long_world
+from tests.web.world import PASSWORD
+
 PHONE = {"width": 360, "height": 800}
 HEIGHTS = {
     "/desk": 2400,
@@ -40,6 +44,48 @@ def test_a_phone_shows_it_in_few_screens_and_nothing_is_cut(hand: Page, where: s
         assert hand.evaluate("document.documentElement.scrollHeight") <= most, language
         hand.set_viewport_size({"width": 320, "height": 800})
         assert hand.evaluate("document.documentElement.scrollWidth") == 320, language
+
+
+LONG = {
+    "/desk": (3, 6),
+    "/desk?unit=aubin": (3, 6),
+    "/?unit=aubin": (3.5, 4),
+    "/poster?unit=aubin": (6, 7),
+    "/embed?unit=aubin": (2, 3),
+    "/commitments": (4.6, 8.5),
+    "/classification": (5, 9.5),
+    "/checks": (4, 7.5),
+    "/alerts": (6, 11),
+    "/matrix": (3, 4),
+    "/parties": (4, 5),
+}
+"""Of sixty promises: screens of 800 at 1280 and on a phone of 360."""
+
+
+@pytest.fixture(scope="module")
+def long_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(make_long_world(Path(tmp_path_factory.mktemp("long")))) as address:
+        yield address
+
+
+def test_sixty_promises_are_read_in_few_screens(browser: Browser, long_address: str) -> None:
+    context = browser.new_context(viewport=PHONE, base_url=long_address, locale="fr-FR")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/sign-in?lang=fr")
+    page.get_by_label("Adresse électronique").fill("ana@example.org")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url("**/desk")
+    found = {}
+    for at, width in enumerate((1280, 360)):
+        page.set_viewport_size({"width": width, "height": 800})
+        for where, most in LONG.items():
+            page.goto(where)
+            screens = page.evaluate("document.documentElement.scrollHeight") / 800
+            if screens > most[at] or page.evaluate("document.documentElement.scrollWidth") > width:
+                found[where, width] = screens
+    context.close()
+    assert found == {}
 
 
 def test_a_promise_opens_on_tap_and_tells_what_it_means_for_me(hand: Page) -> None:

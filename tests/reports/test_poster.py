@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pikepdf
 import pytest
@@ -44,3 +45,34 @@ def test_poster_is_one_tagged_page(paper: str, width: int, height: int) -> None:
 def test_another_paper_is_refused() -> None:
     with pytest.raises(Invalid, match="A poster is made on A4 or A3, not on A5"):
         render_poster_html(make_snapshot(), "fr", "A5")
+
+
+def crowded() -> dict[str, Any]:
+    """A site of sixty promises: of four, one is missed, one is kept, of two there are too few cases to say."""
+    snapshot = make_snapshot()
+    one = snapshot["overview"]["commitments"][0]
+    few = {"status": "unproven", "reason": "too-few", "indicators": [{**one["indicators"][0], "status": "unproven"}]}
+    stand = {"missed": {"status": "missed"}, "kept": {"status": "kept"}, "few": few, "other": few}
+    views = [
+        {**one, "key": f"p{at}", "number": at + 1, "title": {"fr": f"Promesse {at}", "en": f"Promise {at}"},
+         "place": "floor" if at % 3 else "trust", **stand[list(stand)[at % 4]]}
+        for at in range(60)
+    ]  # fmt: skip
+    return snapshot | {"overview": {**snapshot["overview"], "commitments": views}}
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "dont on ne peut pas le dire"), ("en", "of which it cannot be")])
+def test_a_poster_of_many_tells_in_full_what_is_below_and_names_the_rest_once(language: str, said: str) -> None:
+    html = render_poster_html(crowded(), language, "A4")
+    assert said in html
+    assert (html.count("<li><h3>"), html.count("<li>")) == (15, 60)
+    names = re.findall(r'<span class="number">(\d+)\.</span>', html)
+    assert sorted(map(int, names)) == list(range(1, 61))
+
+
+@pytest.mark.pdf
+def test_a_poster_of_many_is_one_page() -> None:
+    with pikepdf.open(
+        io.BytesIO(render_in_subprocess(render_poster_html(crowded(), "fr", "A4"), language="fr"))
+    ) as pdf:
+        assert len(pdf.pages) == 1

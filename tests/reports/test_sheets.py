@@ -49,3 +49,21 @@ def test_each_promise_is_a_tagged_page_of_a5() -> None:
         assert len(pdf.pages) == len(snapshot["overview"]["commitments"])
         assert {tuple(round(float(side)) for side in page.MediaBox[2:]) for page in pdf.pages} == {(420, 595)}
         assert pdf.Root.MarkInfo.Marked
+
+
+@pytest.mark.pdf
+def test_a_sheet_with_too_few_cases_stays_one_page() -> None:
+    """The normal month of a small site: what stands in for the month takes lines of its own."""
+    snapshot, area = make_snapshot(), {"unit": "Secteur 41", "value": 0.93, "cases": 210.0, "status": "kept"}
+    for view in snapshot["overview"]["commitments"]:
+        view |= {
+            "status": "unproven",
+            "reason": "too-few",
+            "guidance": {"fr": "Répondre d’abord. " * 5, "en": "Answer."},
+        }
+        for shown in view["indicators"]:
+            shown |= {"status": "unproven", "reason": "too-few", "area": area}
+    html = render_sheets_html(snapshot, charter_of(), "fr")
+    assert "Secteur 41" in html
+    with pikepdf.open(io.BytesIO(render_in_subprocess(html, language="fr"))) as pdf:
+        assert len(pdf.pages) == len(snapshot["overview"]["commitments"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -248,3 +250,30 @@ def test_a_miss_without_an_alert_is_said_of_the_readers_own_unit(told: Flask) ->
     assert 'href="/desk?unit=west&amp;period=2026-10"' in page
     assert "sans qu’il y ait d’alerte" in head.get("/alerts?lang=fr").text
     assert "without an alert" not in head.get("/alerts?lang=en&state=closed").text
+
+
+def test_the_desk_of_a_unit_counts_the_alerts_that_its_link_lists(told: Flask) -> None:
+    with told.app_context():
+        about = {"kind": "status", "subject": "z", "commitment_key": "answer", "owner": "Accueil", "code": "missed"}
+        for unit in ("vannes", "nice"):
+            db.session.add(
+                Alert(**about, facts={}, state="open", unit_key=unit, opened_at=NOW, changed_at=NOW, told_to=[])
+            )
+        db.session.commit()
+    ana = sign_in(told.test_client(), "ana")
+    for unit in ("company", "west", "vannes", "brest", "nice"):
+        page = ana.get(f"/desk?unit={unit}&lang=en").text
+        said = re.search(r'href="(/alerts[^"]*)">(One|\d+) alerts? (?:is|are) open', page)
+        counted = 0 if said is None else 1 if said[2] == "One" else int(said[2])
+        listed = ana.get(said[1] if said else f"/alerts?unit={unit}").text
+        assert listed.count('<li id="alert-') == counted, unit
+        assert f"({counted})" in re.findall(r'aria-current="page">([^<]+)<', listed)[-1]
+
+
+def test_an_answer_leads_back_to_the_list_that_was_narrowed(told: Flask, mia: FlaskClient) -> None:
+    page = mia.get("/alerts?unit=nice&by=owner&lang=en").text
+    (where,) = re.findall(r'action="(/alerts/\d+/acknowledge[^"]*)"', page)[:1]
+    answer = mia.post(html.unescape(where), data={"csrf_token": token_of(page)})
+    assert (answer.status_code, answer.location) == (303, "/alerts?unit=nice&by=owner")
+    assert "open alerts are of what you chose" in words(mia.get("/alerts?unit=nice&lang=en").text)
+    assert "correspond à votre choix" in mia.get("/alerts?unit=vannes&lang=fr").text

@@ -12,6 +12,7 @@ from charter.domain.readings.status import WORST_FIRST
 from charter.domain.vocabulary.terms import Status
 
 Name = Literal["all", "first", "more", "near", "kept", "not-applicable", "partners"]
+Heap = Literal["all", "missed", "rest", "unproven", "no-data", "kept", "not-applicable"]
 
 FEW = 12
 """So many are read one by one, in the charter's order."""
@@ -52,6 +53,34 @@ def groups_of(views: Sequence[CommitmentView]) -> list[Group]:
 def groups_of_side(views: Sequence[CommitmentView]) -> list[Group]:
     """What one party owes another: one by one where that is little, else in the groups of a desk."""
     return groups_of(views) if len(views) > FEW else [Group("all", [view["key"] for view in views])]
+
+
+class Told(NamedTuple):
+    """Commitments as those read them who have the month alone before them, at a counter or on a wall; `all` and
+    `missed` stand open, the rest is one line that opens."""
+
+    name: Heap
+    views: list[CommitmentView]
+
+    @property
+    def is_open(self) -> bool:
+        return self.name in ("all", "missed")
+
+
+BELOW = (Status.UNACCEPTABLE, Status.MISSED, Status.NEAR)
+ALIKE: tuple[Heap, ...] = ("unproven", "no-data", "kept", "not-applicable")
+
+
+def told_of(views: Sequence[CommitmentView], among: int) -> list[Told]:
+    """A part of the `among` promises of a charter, none empty, nothing left out: all in order where they are few, else
+    those below their level first, worst first, so many of them open; then by status what cannot be judged, what has no
+    figure, what is kept."""
+    if among <= FEW:
+        return [Told("all", list(views))] if views else []
+    below = sorted((view for view in views if view["status"] in BELOW), key=lambda view: BELOW.index(view["status"]))
+    alike = [Told(name, [view for view in views if view["status"] == name]) for name in ALIKE]
+    found = [Told("missed", below[:FEW]), Told("rest", below[FEW:]), *alike]
+    return [one for one in found if one.views]
 
 
 def _few(views: Sequence[CommitmentView]) -> list[Group]:

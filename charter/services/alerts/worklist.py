@@ -82,12 +82,16 @@ class Chosen(NamedTuple):
 @dataclass(frozen=True)
 class Worklist:
     """The rows of the page, and by page of the navigation how many of them; and what the head of the desk tells:
-    what is amiss with the alarm clock, how many alerts are open, and what this person chose to follow."""
+    what is amiss with the alarm clock, of which units alerts are open, and what this person chose to follow."""
 
     needs: list[Need] = field(default_factory=list)
     alarm: Alarm | None = None
-    alerts_open: int = 0
+    alert_units: tuple[str, ...] = ()
     chosen: Chosen = Chosen("off", [])  # noqa: RUF009 it is a tuple
+
+    @property
+    def alerts_open(self) -> int:
+        return len(self.alert_units)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -122,7 +126,7 @@ def worklist(actor: Actor, now: datetime, *, with_alarm: bool = False) -> Workli
     ]
     order = list(What)
     needs.sort(key=lambda one: (order.index(one.what), one.day or "", one.number))
-    is_open = sum(may(actor, Permission.READ_DESK, row.unit) for row in by_what.get("alert", ()))
+    is_open = tuple(row.unit for row in by_what.get("alert", ()) if may(actor, Permission.READ_DESK, row.unit))
     return Worklist(needs, alarm, is_open, _chosen(by_what))
 
 

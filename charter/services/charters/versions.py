@@ -1,17 +1,12 @@
-"""Versions of the charter: plan, apply, and which one is in force on a day.
-
-Whether a version of the charter counts as an earlier run did: by the same definition, on the same working days.
-"""
+"""Versions of the charter, which one is in force on a day, and what is found in it."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, TypedDict
-from zoneinfo import ZoneInfo
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import select
 
@@ -20,22 +15,22 @@ from charter.domain.charter_file.charter import (
     Commitment,
     Compensation,
     calendars_of,
-    calendars_told,
     compensations_of,
 )
 from charter.domain.charter_file.indicators import Composite, Indicator, Target
 from charter.domain.charter_file.sources import IncidentsSource
 from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.charter_file.unit_tree import UnitTree, is_valid_in
-from charter.domain.checks.deadlines import Deadlines, counts_working_days
+from charter.domain.checks.deadlines import Deadlines
+from charter.domain.overview.model import Words
+from charter.domain.overview.names import titles_apart
 from charter.domain.readings.status import target_in_force
 from charter.domain.vocabulary.errors import NotFound
-from charter.domain.vocabulary.periods import Period, Stretch, parse_period
+from charter.domain.vocabulary.periods import Period, Stretch
 from charter.domain.vocabulary.terms import Reason
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.models.base import db
 from charter.models.charters import CharterVersion
-from charter.models.records import Run
 from charter.services.records.transactions import VersionMark, latest
 
 
@@ -99,6 +94,11 @@ class Version:
     @cached_property
     def indicators(self) -> dict[str, tuple[Commitment, Indicator]]:
         return {i.key: (c, i) for c in self.charter.commitments for i in c.indicators}
+
+    @cached_property
+    def titles(self) -> dict[str, Words]:
+        """By indicator, its title; where another bears the same, with the number of its promise."""
+        return titles_apart(self.charter.commitments)
 
     @cached_property
     def owed(self) -> dict[str, Compensation]:
@@ -258,77 +258,26 @@ def find_unit(version: Version, key: str | None) -> str:
     if key is None:
         return version.tree.root.key
     if key not in version.tree:
-        raise NotFound("The charter has no unit %(unit)s.", unit=key)
+        raise _absent(version, key)
     return key
+
+
+def _absent(version: Version, key: str) -> NotFound:
+    """A unit that the charter has at another time says so: it is no wrong address."""
+    found = history_or_none()
+    known = [one for one in found.versions if key in one.tree] if found else []
+    later = [one for one in known if one.valid_from > version.valid_from]
+    if later:
+        day = max(later[0].valid_from, later[0].tree.by_key[key].valid_from or later[0].valid_from)
+        return NotFound("%(unit)s has no figures before %(day)s, when the charter takes it in.", unit=key, day=day)
+    if found and known and known[-1] is not found.current:
+        gone = found.versions[found.versions.index(known[-1]) + 1].valid_from
+        return NotFound("%(unit)s is not in the charter since %(day)s: choose an earlier month.", unit=key, day=gone)
+    return NotFound("The charter has no unit %(unit)s.", unit=key)
 
 
 def _first(keys: Iterable[str]) -> list[str]:
     return list(keys)[:20]
-
-
-def told_definition(version: Version, indicator: Indicator) -> dict[str, Any]:
-    """An indicator as its page and the report tell it; with the calendars where working time is counted."""
-    told = indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"kind": indicator.kind.value}
-    if counts_working_days(indicator):
-        told["calendars"] = calendars_told(version.charter, version.valid_from)
-    return told
-
-
-def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
-    """Whether the version would count what the run counted.
-
-    Closed days are no part of a definition, or each year's would break every curve; where working days are counted,
-    those that the run could see must be the same, and so must the calendars of the units.
-    """
-    from charter.sources.cells.context import definition_hash  # noqa: PLC0415 heavy
-
-    if run.definition_hash != definition_hash(indicator, version.charter):
-        return False
-    if run.version_id == version.id or not counts_working_days(indicator):
-        return True
-    counted = _charter_of(run.version_id)
-    return _keeps_calendars(version.charter, counted) and _closed(version.charter, run) == _closed(counted, run)
-
-
-def _keeps_calendars(one: Charter, other: Charter) -> bool:
-    """Whether the units known to both work on the same calendar: a new unit changes no rule."""
-    kept, others = _calendars(one), _calendars(other)
-    return all(kept[unit] == others[unit] for unit in kept.keys() & others.keys())
-
-
-def definition_of(version: Version, indicator: Indicator, definition: str, unit: str) -> str:
-    """The fingerprint of what one unit's figure counts: a unit that keeps another calendar has a rule of its own."""
-    kept = version.tree.by_key[unit].calendar
-    if kept in (None, version.charter.charter.calendar) or not counts_working_days(indicator):
-        return definition
-    return hashlib.sha256(f"{definition}\0{kept}".encode()).hexdigest()
-
-
-def _calendars(charter: Charter) -> dict[str, str]:
-    units = charter.units if isinstance(charter.units, list) else []
-    return {unit.key: unit.calendar or charter.charter.calendar for unit in units}
-
-
-class DayKept(NamedTuple):
-    """A day that a calendar of the charter closes, or opens for some hours; the charter's closed days have no name."""
-
-    calendar: str
-    day: date
-    hours: str = ""
-
-
-def _closed(charter: Charter, run: Run) -> frozenset[DayKept]:
-    """The closed and opened days from the period's first to the run's.
-
-    No other moved a last day that had passed by then.
-    """
-    first = parse_period(run.period_key).start
-    last = run.as_of.astimezone(ZoneInfo(charter.charter.timezone)).date()
-    said = [DayKept("", day) for day in charter.charter.closed_days]
-    for name, own in charter.calendars.items():
-        said += [DayKept(name, day) for day in own.closed_days]
-        said += [DayKept(name, date.fromisoformat(day), ",".join(hours)) for day, hours in own.open_days.items()]
-    return frozenset(one for one in said if first <= one.day <= last)
 
 
 def charter_numbered(number: int) -> Charter:
@@ -337,7 +286,8 @@ def charter_numbered(number: int) -> Charter:
     return _parsed(row.content_hash, row.document)
 
 
-def _charter_of(version_id: int) -> Charter:
+def charter_of(version_id: int) -> Charter:
+    """The charter of the version of that row."""
     row = db.session.get_one(CharterVersion, version_id)
     return _parsed(row.content_hash, row.document)
 

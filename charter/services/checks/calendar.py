@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, func, select
 
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.checks.deadlines import MOST_TRIES, Deadlines
-from charter.domain.overview.model import words
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
@@ -56,7 +55,7 @@ def calendar(actor: Actor, now: datetime, *, period: str | None = None, **wanted
         "rows": [row for row in rows if _is_wanted(row, of_place | {name: wanted.get(name) for name in FILTERS[:2]})],
         "next": [row for row in following if _is_wanted(row, of_place)],
         "owners": sorted({commitment.owner for commitment, _ in found.current.indicators.values()}),
-        "indicators": {key: words(one.title) for key, (_, one) in found.current.indicators.items()},
+        "indicators": found.current.titles,
     }
 
 
@@ -109,11 +108,10 @@ def _last_runs(in_month: ColumnElement[bool], now: datetime) -> dict[tuple[str, 
 
 
 def _row(version: Version, check: DueCheck, run: Run | None, now: datetime) -> CheckRow:
-    found = version.indicators.get(check.indicator_key)
-    commitment, indicator = found or (None, None)
+    commitment, _ = version.indicators.get(check.indicator_key) or (None, None)
     return {
         "indicator": check.indicator_key,
-        "title": words(indicator.title) if indicator else {"fr": check.indicator_key, "en": check.indicator_key},
+        "title": version.titles.get(check.indicator_key, {"fr": check.indicator_key, "en": check.indicator_key}),
         "commitment": commitment.key if commitment else None,
         "owner": commitment.owner if commitment else None,
         "period": check.period_key,
@@ -186,7 +184,7 @@ def next_due(found: History, now: datetime) -> list[NextCheck]:
                 "indicator": key,
                 "commitment": commitment.key,
                 "owner": commitment.owner,
-                "title": words(indicator.title),
+                "title": version.titles[key],
                 "period": period.key,
                 "due_at": times.due_at.isoformat(),
             }

@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 
 from sqlalchemy import select
 
-from charter.domain.overview.model import Words, words
+from charter.domain.overview.model import Words
 from charter.domain.readings.status import LevelFacts
 from charter.domain.vocabulary.permissions import Actor, may
 from charter.domain.vocabulary.terms import Permission
@@ -58,12 +58,8 @@ def changed_past(actor: Actor, now: datetime) -> list[ChangedPast]:
     """The periods whose source counts otherwise than was recorded, as last looked at, for those who see the whole."""
     if not may(actor, Permission.READ_DESK):
         return []
-    known = history().current.indicators
-    return [
-        {**one, "title": words(known[one["indicator"]][1].title)}
-        for one in open_changes(now)
-        if one["indicator"] in known
-    ]
+    titles = history().current.titles
+    return [{**one, "title": titles[one["indicator"]]} for one in open_changes(now) if one["indicator"] in titles]
 
 
 def open_changes(now: datetime) -> list[Noticed]:

@@ -111,15 +111,16 @@ def _checks(found: History, owners: Sequence[str], now: datetime) -> Iterator[Fe
     since = select(DueCheck).where(DueCheck.due_at.between(now - BACK, now)).order_by(DueCheck.due_at, DueCheck.id)
     known: set[tuple[str, str]] = set()
     for check in db.session.execute(since).scalars():
-        commitment, indicator = found.on(check.period_start).indicators.get(check.indicator_key, (None, None))
-        if commitment is None or indicator is None or (owners and commitment.owner not in owners):
+        version = found.on(check.period_start)
+        commitment, _ = version.indicators.get(check.indicator_key, (None, None))
+        if commitment is None or (owners and commitment.owner not in owners):
             continue
         known.add((check.indicator_key, check.period_key))
         state = state_of(check, now)
         yield FeedCheck(
             check.indicator_key,
             check.period_key,
-            words(indicator.title),
+            version.titles[check.indicator_key],
             commitment.owner,
             state.value,
             check.due_at,

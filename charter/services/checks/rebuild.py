@@ -20,7 +20,8 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
-from charter.services.charters.versions import History, counts_alike, history
+from charter.services.charters.rules import counts_alike
+from charter.services.charters.versions import History, history
 from charter.services.readings.chart_traces import (
     COLUMNS,
     FACTS,

@@ -26,7 +26,8 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.records import Measurement, Run
-from charter.services.charters.versions import Version, counts_alike, find_indicator, history
+from charter.services.charters.rules import counts_alike
+from charter.services.charters.versions import Version, find_indicator, history
 from charter.services.checks.changes_view import ACTION, Difference, Told, open_changes
 from charter.services.checks.measuring import Measuring
 from charter.services.checks.seen import at_levels

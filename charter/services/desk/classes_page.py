@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from charter.domain.classes.risk import PriorityRow, RiskLine, at_risk, priorities
 from charter.domain.vocabulary.permissions import Actor, may, require
-from charter.domain.vocabulary.terms import Permission, Strength
+from charter.domain.vocabulary.terms import CommitmentClass, Permission, Strength
 from charter.services.charters.versions import find_commitment, history
 from charter.services.classes.current import turn_of
 from charter.services.classes.deciding import months_to_choose
@@ -37,9 +37,11 @@ class GridMark(TypedDict):
 
 
 class ClassPage(Classes):
-    """The classes of today, in the order of their places too, and what this person may do."""
+    """The classes of today, in the order of their places too, and what this person may do; `asking`: those, by their
+    keys, that call for somebody, what has expired first."""
 
     ordered: list[ClassRow]
+    asking: list[str]
     chosen: ChosenRow | None
     marks: list[GridMark]
     norm: Norm
@@ -73,6 +75,7 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> Class
     return {
         **answer,
         "ordered": sorted(rows, key=lambda row: (turn_of(row["place"]), row["number"])),
+        "asking": [row["key"] for row in sorted(filter(_asks, rows), key=_since)],
         "chosen": chosen,
         "marks": [{"number": row["number"], "place": row["place"], "status": statuses.get(row["key"])} for row in rows],
         "norm": norm_of(found, today, known),
@@ -83,6 +86,16 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> Class
         "at_risk": at_risk(whole["commitments"], points),
         "priorities": priorities(whole["commitments"], {row["key"]: row["class"] for row in rows}, points),
     }
+
+
+def _asks(row: ClassRow) -> bool:
+    """Whether a class is to be looked at: not known, not what the evidence suggests, or due for review."""
+    is_due = row["review"] is not None and row["review"]["state"] != "later"
+    return is_due or row["class"] == CommitmentClass.UNDETERMINED or row["class"] != row["suggested"]
+
+
+def _since(row: ClassRow) -> tuple[str, int]:
+    return (row["review"]["on"] if row["review"] else "9999", row["number"])
 
 
 DISAGREEING = ("disagrees", "experts-disagree")

@@ -29,7 +29,8 @@ from charter.domain.vocabulary.terms import Direction, Permission, Reason
 from charter.models.base import db
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import Remedy, remedy
-from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
+from charter.services.charters.rules import told_definition
+from charter.services.charters.versions import History, Version, find_commitment, find_unit, history
 from charter.services.checks.calendar import run_facts
 from charter.services.checks.calendar_rows import RunLine
 from charter.services.desk.unit_figures import NOTHING_BENEATH, MixView, units_beneath

@@ -13,7 +13,7 @@ from charter.domain.overview.changes import Change, NotMeasured, changes_in, not
 from charter.domain.overview.filters import Filters, chosen_from, offered
 from charter.domain.overview.groups import Group, groups_of
 from charter.domain.overview.headline import Chain, Held, chain_of
-from charter.domain.overview.model import CommitmentView, Overview, Words, in_place, main_indicator, words
+from charter.domain.overview.model import CommitmentView, Overview, Words, in_place, main_indicator
 from charter.domain.overview.parties import PartyChain
 from charter.domain.overview.year_to_date import Beside
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
@@ -162,8 +162,7 @@ def _needing_somebody(found: History, checks: Sequence[CheckGroup]) -> list[Chec
 
 def _check(found: History, check: CheckGroup) -> CheckLine:
     indicator, period = str(check.indicator), str(check.period)
-    _, held = found.on(parse_period(period).start).indicators.get(indicator, (None, None))
-    title = words(held.title) if held is not None else {"fr": indicator, "en": indicator}
+    title = found.on(parse_period(period).start).titles.get(indicator, {"fr": indicator, "en": indicator})
     return {"indicator": indicator, "title": title, "period": period, "state": check.state.value}
 
 

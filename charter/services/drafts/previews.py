@@ -13,7 +13,8 @@ from charter.domain.readings.status import LevelFacts, Reading, against, level_f
 from charter.domain.vocabulary.periods import period_at, periods_back
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission, Reason, Status
-from charter.services.charters.versions import find_indicator, history_or_none, told_definition
+from charter.services.charters.rules import told_definition
+from charter.services.charters.versions import find_indicator, history_or_none
 from charter.services.desk.series import Asked, SeriesRow, series
 from charter.services.drafts.unapplied import as_version
 

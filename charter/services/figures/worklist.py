@@ -44,7 +44,7 @@ def indicator_lines(actor: Actor) -> list[IndicatorLine]:
         {
             "key": key,
             "commitment": commitment.key,
-            "title": words(indicator.title),
+            "title": version.titles[key],
             "kind": indicator.kind.value,
             "period": indicator.period.value,
             "source": version.charter.sources[indicator.source].kind if indicator.source else None,
@@ -81,7 +81,7 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
         rows.append(
             {
                 "indicator": indicator.key,
-                "title": words(indicator.title),
+                "title": version.titles[indicator.key],
                 "period": period.key,
                 "state": state.value,
                 "due_at": times.due_at.isoformat(),

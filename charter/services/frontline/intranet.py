@@ -13,7 +13,7 @@ from charter.domain.frontline.incidents import log_of
 from charter.domain.frontline.observations import OF_STAFF, ObservationKind, ObservationState
 from charter.domain.overview.areas import tell_areas
 from charter.domain.overview.model import CommitmentView, Overview, parts_of
-from charter.domain.vocabulary.errors import Invalid, NotFound
+from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -94,9 +94,7 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> Intrane
     today, current = local_day(now, found)
     asked = found.on(today)
     root = version.tree.root.key
-    key = find_unit(asked if unit is not None and unit not in version.tree else version, unit)
-    if key not in version.tree:
-        raise NotFound("The charter has no figures of the unit %(unit)s yet.", unit=key)
+    key = find_unit(version, unit)
     whole = build(found, version, month, root, now)
 
     def of(one: str) -> Overview:

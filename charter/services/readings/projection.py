@@ -23,7 +23,8 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
-from charter.services.charters.versions import Version, definition_of
+from charter.services.charters.rules import definition_of
+from charter.services.charters.versions import Version
 from charter.services.readings.chart_traces import COLUMNS, TABLE, lay_traces, lift_traces
 from charter.services.readings.indicator_view import stored
 from charter.services.records.transactions import rows_changed

@@ -23,7 +23,8 @@ from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.sentences import columns_of
 from charter.domain.vocabulary.terms import Status
 from charter.reports.render import read_logo
-from charter.services.charters.versions import History, Version, find_unit, told_definition
+from charter.services.charters.rules import told_definition
+from charter.services.charters.versions import History, Version, find_unit
 from charter.services.checks.calendar import rows_of
 from charter.services.classes.changes import class_changes
 from charter.services.classes.known_evidence import known_evidence

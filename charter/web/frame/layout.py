@@ -18,6 +18,7 @@ from flask_login import current_user
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
+from charter.domain.overview.groups import told_of
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, in_place, main_indicator
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission, Role
@@ -233,6 +234,7 @@ def register_page(app: Flask) -> None:
     app.jinja_env.globals.update(
         main_indicator=main_indicator,
         in_place=in_place,
+        told_of=told_of,
         delta=delta,
         commitment_link=commitment_link,
         class_sentence=class_sentence,

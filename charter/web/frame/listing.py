@@ -14,6 +14,8 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
+from charter.domain.overview.groups import FIRST
+
 PER_PAGE = 50
 """So many rows are a page; a list of no more has neither search nor pages."""
 
@@ -98,11 +100,17 @@ def folded(text: str) -> str:
     return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
 
 
+SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+"""As names of places are written and typed: `St-Aubin`."""
+
+
 def is_match(search: str, text: str) -> bool:
     """Whether each word that was typed begins a word of the text, in any order; an apostrophe may be left out:
-    `lhay` finds L’Haÿ-les-Roses, as `hay` does."""
-    padded = f" {folded(text)} {folded(text.translate(APOSTROPHES))}"
-    return all(f" {word}" in padded for word in folded(search).split())
+    `lhay` finds L’Haÿ-les-Roses, as `hay` does. `st aubin` finds Saint-Aubin, and `saint` St-Aubin."""
+    words = folded(text)
+    whole = " ".join(SHORT.get(word, word) for word in words.split())
+    padded = f" {words} {whole} {folded(text.translate(APOSTROPHES))}"
+    return all(f" {word}" in padded or f" {SHORT.get(word, word)}" in padded for word in folded(search).split())
 
 
 def wanted() -> Wanted:
@@ -159,3 +167,24 @@ def cut(rows: Sequence[Row], page: int, name: Text[Row] | None) -> list[Group[Ro
             found.append(Group(called, len(mine), part, goes_on=at < begin))
         at += len(mine)
     return found
+
+
+@dataclass(frozen=True)
+class Pile(Generic[Row]):
+    """Rows that are read together, in their groups; the first pile stands open."""
+
+    name: str
+    groups: list[Group[Row]]
+    size: int
+
+
+def piles(shown: Listing[Row], rows: Sequence[Row], asking: Sequence[str], key: Text[Row]) -> list[Pile[Row]]:
+    """A short list, and what was sought, one by one; of a long one all `rows`, those that call for somebody first by
+    their keys, a few of them open."""
+    if not shown.is_long or shown.search or shown.by or shown.page > 1:
+        return [Pile("all", shown.groups, len(shown.rows))]
+    turn, last = {one: at for at, one in enumerate(asking)}, len(asking)
+    turned = sorted(rows, key=lambda row: turn.get(key(row), last))
+    ends = {"first": (0, FIRST), "more": (FIRST, max(last, FIRST)), "rest": (max(last, FIRST), len(rows))}
+    found = {name: turned[begin:end] for name, (begin, end) in ends.items()}
+    return [Pile(name, [Group("", len(part), part)], len(part)) for name, part in found.items() if part]

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from charter.domain.overview.filters import Filters
 from charter.domain.vocabulary.terms import Permission
+from charter.services.alerts.worklist import Worklist
+from charter.services.charters.versions import history
 from charter.services.desk import desk as desk_view
 from charter.services.drafts.first_worklist import next_steps
 from charter.services.people import accounts
@@ -43,7 +45,7 @@ def page() -> ResponseReturnValue:
         "next_steps": next_steps(actor),
         "needs": work.needs,
         "alarm": work.alarm,
-        "alerts_open": work.alerts_open,
+        "alerts_open": _alerts_within(work, found["overview"]["unit"]),
         "refused": refused_addresses(actor),
         "is_followed": is_followed(actor, work.chosen, unit=found["overview"]["unit"]),
     }
@@ -59,6 +61,15 @@ def choose() -> ResponseReturnValue:
         accounts.set_last_unit(current_actor(), now(), unit)
         remember_unit(unit)
     return redirect(address("desk.page", _address(request.form)), 303)
+
+
+def _alerts_within(work: Worklist, unit: str) -> int:
+    """How many alerts are open of a unit and of those beneath, as the page of alerts lists them."""
+    tree = history().current.tree
+    if unit == tree.root.key:
+        return work.alerts_open
+    near = tree.under(unit) if unit in tree else {unit}
+    return sum(one in near for one in work.alert_units)
 
 
 def _address(given: Mapping[str, str]) -> dict[str, str]:

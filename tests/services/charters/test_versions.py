@@ -51,3 +51,16 @@ def test_unknown_names_are_refused_with_those_there_are(charted: Flask) -> None:
         find_indicator(version, "bill")
     with pytest.raises(NotFound, match="no unit paris"):
         find_unit(version, "paris")
+
+
+def test_a_unit_that_the_charter_has_at_another_time_says_so(charted: Flask) -> None:
+    nice = next(line for line in TEXT.splitlines(keepends=True) if "key: nice" in line)
+    opened = "  - {key: metz, name: Agence de Metz, parent: company, kind: agency, valid_from: 2026-11-15}\n"
+    apply(LATER.replace(nice, nice + opened))
+    apply(LATER.replace("valid_from: 2026-10-01", "valid_from: 2026-12-01").replace(nice, opened))
+    first, second, third = history().versions
+    with pytest.raises(NotFound, match="metz has no figures before 2026-11-15, when the charter takes it in"):
+        find_unit(first, "metz")
+    assert (find_unit(second, "metz"), find_unit(second, "nice")) == ("metz", "nice")
+    with pytest.raises(NotFound, match="nice is not in the charter since 2026-12-01: choose an earlier month"):
+        find_unit(third, "nice")

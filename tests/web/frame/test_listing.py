@@ -34,6 +34,11 @@ def asked(app: Flask, query: str) -> Listing[str]:
         ("presquile crozon", "Presqu’île de Crozon", True),
         ("coeur", "Sacré-Cœur", True),
         ("oeuvre", "Agence de Quimper-Œuvre", True),
+        ("st aubin", "Agence de Saint-Aubin", True),
+        ("aubin ste", "Sainte-Aubin", True),
+        ("saint aub", "Agence de St-Aubin", True),
+        ("st", "Station de Brest", True),
+        ("st", "Brest", False),
     ],
 )
 def test_words_are_found_as_they_are_typed(typed: str, name: str, found: bool) -> None:
