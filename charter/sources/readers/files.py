@@ -63,7 +63,7 @@ def load_files(
         said = {path: told(path) for path in files}
         table = asked_of(key, lambda: parquet_table(engine, files, said, in_order=in_order))
         return Loaded(table, Layout(source.kind), list(table.columns))
-    heads, filled = list[Head](), Counter[str]()
+    heads, filled, unreckoned = list[Head](), Counter[str](), Counter[str]()
     for path in files:
         if isinstance(source, JsonSource):
             heads.append(_load_json(key, source, path, engine, columns, told(path)))
@@ -72,7 +72,8 @@ def load_files(
             _refuse_other_columns(key, path, heads, sheet.head.names)
             spreadsheets.load(engine.con, "rows", sheet, columns, told(path, sheet.head.above))
             heads.append(Head(sheet.head.given, sheet.head.names, sheet.head.above))
-            filled.update({sheet.head.names[at]: cells for at, cells in sheet.seen.filled.items()})
+            filled.update(sheet.by_name(sheet.seen.filled))
+            unreckoned.update(sheet.by_name(sheet.seen.unreckoned))
         else:
             heads.append(_load_text(key, source, path, engine, columns, heads, told))
     given, names = heads[0].given, heads[0].names
@@ -82,6 +83,7 @@ def load_files(
         repeated=0 if isinstance(source, JsonSource) else _without_repeated_names(engine, given, names),
         renamed=doubled_names(given, names),
         filled=dict(filled),
+        unreckoned=dict(unreckoned),
         above=heads[0].above,
     )
     return Loaded(_placed(engine) if in_order else engine.table("rows"), layout, names)

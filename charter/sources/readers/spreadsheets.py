@@ -37,6 +37,10 @@ class Sheet:
     rows: Iterator[Row]
     seen: Seen = field(default_factory=Seen)
 
+    def by_name(self, cells: Mapping[int, int]) -> dict[str, int]:
+        """Cells counted by column, by the names of these; what stands beside the named columns is not read."""
+        return {self.head.names[at]: count for at, count in cells.items() if at < len(self.head.names)}
+
 
 def opened(path: Path, sheet: str | None, line: int = 1) -> Sheet:
     """A sheet whose names stand in that row; those that stand twice get a number each. Raises SourceError."""
