@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from charter.domain.charter_file.editing import Plain
-from charter.domain.charter_file.findings import CharterFileError
+from charter.domain.charter_file.findings import CharterFileError, Finding
 from charter.domain.charter_file.reading import read_plain
 from charter.domain.file_profile.chosen_columns import SOURCE
-from charter.domain.vocabulary.errors import CharterError, Invalid, Sentence
+from charter.domain.vocabulary.errors import CharterError, Invalid
 
 FIELDS = ("table", "rows", "header")
 _SETTING, _TABLE = "env:A", "a"
@@ -43,7 +43,7 @@ def faults_in_source(plain: Plain, said: Mapping[str, str], environment: Mapping
             field = next((name for name in FIELDS if f".{name}" in one.field), "url")
             if field not in told:
                 told.add(field)
-                yield Invalid(_with_remedy(one.message, one.remedy), field)
+                yield _refused(one, field)
     for field, value in (("url", source["url"]), ("header", source.get("headers", {}).get("Authorization", ""))):
         name = value.removeprefix("env:")
         if field not in told and value.startswith("env:") and name not in environment:
@@ -52,8 +52,10 @@ def faults_in_source(plain: Plain, said: Mapping[str, str], environment: Mapping
             )
 
 
-def _with_remedy(message: Sentence, remedy: Sentence | None) -> Sentence:
-    return message if remedy is None else Sentence("%(message)s: %(remedy)s", message=message, remedy=remedy)
+def _refused(one: Finding, field: str) -> Invalid:
+    if one.remedy is None:
+        return Invalid("%(message)s.", field, message=one.message)
+    return Invalid("%(message)s: %(remedy)s", field, message=one.message, remedy=one.remedy)
 
 
 def field_of(error: CharterError) -> str:
