@@ -140,7 +140,7 @@ def look_kept(of: str, access: Access) -> Seen:
     try:
         told: Seen = json.loads(_look_of(of, access).read_text(encoding="utf-8"))
         for name in ("doubts", "orders", "left_out", "figures"):  # by a release that told less, it is looked at again
-            _ = told[name]  # type: ignore[literal-required]
+            _ = told[name]
     except (OSError, ValueError, KeyError) as error:
         raise Invalid("The file is to be sent once more: what was seen of it is not kept any more.", "file") from error
     return told
