@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
+from charter.models.base import db
+from charter.models.people import Person
 from charter.services.checks.running import run_due
 from charter.services.drafts import sent_files
 from charter.services.jobs.sendings import folder_of
@@ -93,11 +96,23 @@ def test_from_nothing_to_a_figure(founded: Flask) -> None:
         (version,) = sent_files.versions_of("cases")
         assert (version.name, version.sent_by) == (NAME, "Zoé")
         assert sent_files.months_read([version])[1][0] == "2026-07"
-    desk = client.get("/desk").text
+    assert "takes it over from you at once" in html.unescape(client.get("/accounts/new?lang=en").text)
+    desk = client.get("/desk?lang=fr").text
     assert ("50,0" in desk, "6 attendent dans le brouillon" in desk or "6 wait in the draft" in desk) == (True, True)
     assert f"{NAME}, " in client.get("/checks/in-time/2026-09").text, "the month says which file it was counted from"
     again = client.get("/first")
     assert (again.status_code, again.headers["Location"]) == (303, "/desk")
+
+
+def test_mails_are_in_the_language_in_which_the_first_account_was_opened(tmp_path: Path) -> None:
+    """Whoever they invite is written to in it, too, until they choose another."""
+    app = make_empty_app(tmp_path, smtp_host="127.0.0.1", mail_sender="promesse@example.org")
+    client, who = app.test_client(), {"name": "Zoe", "email": "zoe@example.org", "password": "correct horse battery"}
+    assert sent(client, f"/welcome/{first_code('k' * 32, NOW)}?lang=en", **who).status_code == 303
+    ben = {"name": "Ben", "email": "ben@example.org", "role": "contributor", "password": ""}
+    assert sent(client, "/accounts/new", **ben).status_code == 303
+    with app.app_context():
+        assert set(db.session.execute(select(Person.language)).scalars()) == {"en"}
 
 
 def begun(folder: Path, **given: object) -> FlaskClient:

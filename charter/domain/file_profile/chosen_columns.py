@@ -24,7 +24,8 @@ class Chosen:
     """What was chosen: the columns by what they are for, the delay, the promise by language, the level (0..1).
 
     A case is kept where it stopped within the delay after its start; or, where `met` names a column, where that says
-    yes (or no, where `keeps` is False), or a mark of `least` or more. `start` tells the month either way.
+    yes (or no, where `keeps` is False), or a mark of `least` or more; of figures of months `met` is how many were kept
+    (or were not) of `whole`. `start` tells the month either way.
 
     Of a file of events `ends` says the states in which a case starts and stops. `besides`: what is known of the file's
     kind and was kept, for the indicator (pauses, rows left out); `open`: hours of the week in which the clock runs.
@@ -38,6 +39,7 @@ class Chosen:
     within: str = ""
     met: str = ""
     keeps: bool = True
+    whole: str = ""
     unit: str = ""
     case: str = ""
     least: float | None = None
@@ -48,6 +50,9 @@ class Chosen:
     @property
     def measure(self) -> Plain:
         """What an indicator counts by it."""
+        if self.whole:
+            kept: Any = self.met if self.keeps else {"plus": [self.whole], "minus": [self.met]}
+            return {"kind": "share", "date": self.start, "numerator": kept, "denominator": self.whole}
         if self.met and self.least is not None:
             asked = {"nature": "perceived", "basis": "sample"}
             return {"kind": "share", **asked, "date": self.start, "success": {self.met: {"at_least": self.least}}}
@@ -106,6 +111,8 @@ def faults_of(chosen: Chosen) -> list[Invalid]:
     found = [Invalid("Fill this in.", place) for place, said in needed.items() if not said]
     if chosen.start and chosen.start == chosen.stop and not chosen.ends:
         found.append(Invalid("The case begins and ends in the same column: choose two.", "stop"))
+    if chosen.whole and chosen.whole == chosen.met:
+        found.append(Invalid("A part and its whole stand in two columns: choose two.", "whole"))
     return found
 
 

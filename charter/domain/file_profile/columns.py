@@ -95,6 +95,11 @@ class Column:
         return rows - self.missing - self.unreadable
 
     @property
+    def is_nested(self) -> bool:
+        """Whether it holds objects or lists of JSON: no name of anything."""
+        return bool(self.top) and all(value.startswith(("{", "[")) for value in self.top)
+
+    @property
     def examples(self) -> list[str]:
         """A few of its values, the frequent ones first; what is personal is masked."""
         if self.kind is ColumnKind.TEXT or is_personal(self.name):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from charter.domain.file_profile.columns import Column
+from charter.domain.file_profile.date_remarks import on_dates
+from charter.domain.file_profile.figures_read import on_figures
 from charter.domain.file_profile.profile import Layout, Profile
 from charter.domain.file_profile.remarks import on_column, on_days, on_empty, on_rows, on_seen, taken_as_empty
 from charter.domain.file_profile.totals import is_called_total
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.sentences import stored
-from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
 
 _ONE_ROW_EACH, _DAYS_OLD = 1.5, 3
 _PARTS = re.compile(r"\s*0?(\d{1,2})[./-]0?(\d{1,2})[./-]")
@@ -46,7 +47,8 @@ def doubts_of(profile: Profile) -> list[FileDoubt]:
     But for what is asked beside the columns: the order of its dates (`dates_asked`), the rows left out (`left_out`).
     """
     layout = profile.layout
-    always = [*_on_place(layout), *on_rows(layout), *on_seen(layout), *_on_figures(profile)]
+    always = [*_on_place(layout), *on_rows(layout), *on_seen(layout), *on_figures(profile)]
+    always += [said for one in profile.columns for said in on_dates(one)]
     if profile.told is not None:
         always.append(Sentence("No column holds dates: all rows are taken as of %(day)s.", day=profile.told.day))
     of_columns = [FileDoubt(said, (one.name,)) for one in profile.columns for said in _on_column(one, profile.rows)]
@@ -136,18 +138,6 @@ def _happenings(column: str, rows: int, cases: int) -> Sentence:
         rows=rows,
         cases=cases,
     )
-
-
-def _on_figures(profile: Profile) -> Iterator[Sentence]:
-    """One row a month and only numbers beside it: these are figures, not cases."""
-    numbers = [one.name for one in profile.columns if one.kind is ColumnKind.NUMBER]
-    others = {one.name for one in profile.columns if one.kind is not ColumnKind.EMPTY} - {*numbers, profile.dated}
-    is_by_unit = others <= {profile.taken(ColumnRole.UNIT), profile.taken(ColumnRole.CHANNEL)}
-    if numbers and profile.days and is_by_unit and all(day.day == 1 for day in profile.days) and len(profile.days) > 1:
-        yield Sentence(
-            "The rows seem to be figures of whole months, not cases: each would count as one case. Send the cases, or "
-            "enter such figures once the charter is published."
-        )
 
 
 def dates_asked(profile: Profile) -> Plain | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from charter.domain.charter_file.sources import PERIOD
 from charter.domain.file_profile.columns import Column
+from charter.domain.file_profile.date_remarks import why_undated
 from charter.domain.file_profile.guesses import plain_name
 from charter.domain.file_profile.known_parts import CALENDAR, KnownParts, known_parts
 from charter.domain.file_profile.profile import Profile
@@ -74,7 +75,10 @@ def first_charter(profile: Profile, path: str, units_file: str, organisation: Or
 
 def _refuse(profile: Profile, path: str) -> None:
     if profile.told is None and (profile.dated is None or profile.last is None):
-        raise Conflict("No column of %(file)s holds dates: its rows cannot be put in a month.", file=path)
+        why = next(why_undated(profile), None)
+        if why is None:
+            raise Conflict("No column of %(file)s holds dates: its rows cannot be put in a month.", file=path)
+        raise Conflict("No column of %(file)s is read as dates. %(why)s", file=path, why=why)
 
 
 def _key(path: str) -> str:

@@ -80,6 +80,7 @@ def taken(guesses: Guesses, role: ColumnRole) -> str | None:
 
 def guess_roles(columns: Sequence[Column], rows: int, orders: Orders) -> dict[ColumnRole, list[Guess]]:
     """For each role the columns that may have it, the likeliest first."""
+    columns = [one for one in columns if not one.is_nested]
     start = _ranked(_starts(columns, rows, orders))
     first = start[0].column if start else None
     stop = _ranked(_stops(columns, rows, orders, first)) if first else []
@@ -142,13 +143,19 @@ def _as_start(column: Column, dates: Sequence[Column], rows: int, orders: Orders
 
 
 def _stops(columns: Sequence[Column], rows: int, orders: Orders, start: str) -> list[Scored]:
-    found = []
+    """Of two dates the later one is the stop, whatever it is called, unless its name says otherwise."""
+    found, is_only_pair = [], sum(1 for one in columns if one.kind.is_moment and one.read(rows)) == 2
     for one in columns:
         order = orders.get((start, one.name))
         if not one.kind.is_moment or order is None or not one.read(rows):
             continue
         said, is_open = _hints(one.name, _STOPS), one.missing > 0
-        score = 0.4 * order.is_kept + 0.7 * said + 0.2 * is_open - 0.6 * _hints(one.name, _NEITHER)
+        score = (
+            (0.5 if is_only_pair else 0.4) * order.is_kept
+            + 0.7 * said
+            + 0.2 * is_open
+            - 0.6 * _hints(one.name, _NEITHER)
+        )
         found.append(Scored(score, one, _why_stop(said=said, is_open=is_open)))
     return found
 

@@ -20,9 +20,9 @@ from charter.domain.vocabulary.terms import ColumnRole, PeriodKind
 @dataclass(frozen=True)
 class Layout:
     """How the file lies there. `header_line` names the columns; `repeated` rows say the names again and are left out;
-    `renamed` names stood twice; `filled` cells, by column, took the value of a merged one above; `path` leads to the
-    rows of a JSON file; `sheet` is looked at of the `sheets`; `seen` rows were looked at where there are more; lines
-    of cells stand `above` the names.
+    `renamed` names stood twice; `filled` cells, by column, took the value of a merged one above; `unreckoned` ones are
+    formulas without a result; `path` leads to the rows of a JSON file; `sheet` is looked at of the `sheets`; `seen`
+    rows were looked at where there are more; lines of cells stand `above` the names.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Layout:
     repeated: int = 0
     renamed: tuple[str, ...] = ()
     filled: Mapping[str, int] = field(default_factory=dict)
+    unreckoned: Mapping[str, int] = field(default_factory=dict)
     path: str = ""
     sheet: str = ""
     sheets: tuple[str, ...] = ()

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from charter.domain.file_profile.columns import Column
+from charter.domain.file_profile.date_remarks import MOST_NAMED, on_dates, on_formulas
 from charter.domain.file_profile.profile import Layout, Profile
 from charter.domain.file_profile.totals import Total
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import Period, period_at
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole, PeriodKind
 
-MOST_NAMED = 12
 _SOME = 0.05
 _DAYS_SHORT = 3
 _ROWS_OF_A_CASE = 1.5
@@ -24,7 +24,7 @@ def remarks_on(profile: Profile) -> list[Sentence]:
     if not profile.rows:
         return [*found, Sentence("There is no row below the names of the columns.")]
     for column in profile.columns:
-        found += [*on_order(column), *on_column(column, profile.rows)]
+        found += [*on_order(column), *on_dates(column), *on_column(column, profile.rows)]
     found += [*_on_placeholders(profile), *on_empty(profile)]
     found += _on_cases(profile)
     found += [_on_total(one) for one in profile.totals]
@@ -71,6 +71,7 @@ def on_rows(layout: Layout) -> Iterator[Sentence]:
         )
     if layout.repeated:
         yield Sentence("Rows that say the names of the columns again, left out: %(count)s.", count=layout.repeated)
+    yield from on_formulas(layout)
     if layout.filled:
         yield Sentence(
             "Cells filled down from merged ones: %(count)s, in %(columns)s.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from glob import escape
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, TypedDict, cast
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.reading import read_plain
+from charter.domain.file_profile.figures_read import parts_in
 from charter.domain.file_profile.file_doubts import dates_asked, doubts_of, left_out, names_left_out, orders_told
 from charter.domain.file_profile.first_charter import Organisation, first_charter
 from charter.domain.file_profile.guesses import MOST_UNITS
@@ -42,7 +43,8 @@ class Seen(TypedDict):
     """What a look at a file tells: its lines, its columns, for what each may serve and why, the source that reads it.
     `since`: the first day of its months; `because`: sentences, worded when read; `doubts`: told beside the columns
     chosen; `dates`: which of day and month is first, where the file does not tell, and `orders` by column where it
-    does; `left_out`: rows that do not count; `known`: what is known of its kind (`KnownParts`), of a known program.
+    does; `left_out`: rows that do not count; `figures`: the columns of a part and its whole, of figures of months;
+    `known`: what is known of its kind (`KnownParts`), of a known program.
     """
 
     file: str
@@ -61,6 +63,7 @@ class Seen(TypedDict):
     left_out: list[Plain]
     sheet: str | None
     known: Plain | None
+    figures: Plain | None
 
 
 class Earlier(TypedDict):
@@ -179,7 +182,7 @@ def _seen(seen: Look, path: str) -> Plain:
     first = first_charter(seen.profile, path, "", Organisation())
     (source,) = first.charter["sources"].values()
     (indicator,) = first.charter["commitments"][0]["indicators"]
-    known = known_parts(seen.profile)
+    known, parts = known_parts(seen.profile), parts_in(seen.profile)
     return seen.kept | {
         "source": source,
         "indicator": indicator,
@@ -190,6 +193,7 @@ def _seen(seen: Look, path: str) -> Plain:
         "left_out": left_out(seen.profile, known.exclude if known else ()),
         "sheet": seen.profile.layout.sheet,
         "known": known and known.plain,
+        "figures": parts and asdict(parts),
     }
 
 

@@ -30,9 +30,9 @@ from charter.services.records.access import Access, folder_of_next
 
 UNITS_OF_TIME = ("working days", "working hours", "days", "hours", "minutes", "seconds")
 LONGEST_DELAY = 100_000
-DELAY, ANSWER, MARK, STATES = "delay", "answer", "mark", "states"
-"""How a file tells whether a case was kept: by two dates, by a column of yes and no or of marks, or by the states that
-its lines put cases in."""
+DELAY, ANSWER, MARK, STATES, FIGURES = "delay", "answer", "mark", "states", "figures"
+"""How a file tells whether a case was kept: by two dates, by a column of yes and no or of marks, by the states that
+its lines put cases in, or by how many of how many, month by month."""
 AS_WORDS = ("unit", "distinct", "channel")
 ORDERS = ("day-first", "month-first")
 KEPT = {"pauses": ("paused", "pauses"), "exclude": ("exclude",), "open": ("open",)}
@@ -206,7 +206,7 @@ def faults_in(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> list
 
 def doubts_told(seen: Seen, given: Mapping[str, str]) -> list[Any]:
     """What a person should know of the file, as far as it speaks of the columns that they chose: stored sentences."""
-    judged = {ANSWER: "met", MARK: "mark", DELAY: "stop"}.get(given.get("how") or DELAY, "")
+    judged = {ANSWER: "met", MARK: "mark", DELAY: "stop", FIGURES: "done"}.get(given.get("how") or DELAY, "")
     chosen = {part: given.get(part, "") for part in ("start", "unit", "case", "dates", judged) if given.get(part)}
     return [one["said"] for one in seen["doubts"] if is_told(one, chosen)]
 
@@ -220,7 +220,7 @@ class _Form:
 
     def chosen(self, spoken: Sequence[str]) -> Chosen:
         """All of it; nothing in the place of a fault."""
-        given, is_timed = self.given, self.given.get("how") not in (ANSWER, MARK)
+        given, is_timed = self.given, self.given.get("how") not in (ANSWER, MARK, FIGURES)
         level = self._level()
         kept = {part: self.known.get(part) for name in KEPT for part in KEPT[name] if f"keep.{name}" in given}
         besides = {name: said for name, said in kept.items() if said and name != "open"}
@@ -230,7 +230,7 @@ class _Form:
             besides={name: said for name, said in besides.items() if is_timed or name == "exclude"},
             start=given.get("start", ""),
             unit=given.get("unit", ""),
-            case=given.get("case", ""),
+            case="" if given.get("how") == FIGURES else given.get("case", ""),
             owner=given.get("owner", "").strip(),
             promise={code: given.get(f"promise.{code}", "").strip() for code in spoken},
             level=level,
@@ -248,6 +248,8 @@ class _Form:
         given, how = self.given, self.given.get("how")
         if how == MARK:
             return self._mark()
+        if how == FIGURES:
+            return self._figures()
         if how == ANSWER:
             if not given.get("met"):
                 self.faults.append(Invalid("Choose the column that says yes or no.", "met"))
@@ -259,6 +261,18 @@ class _Form:
         words = of.removesuffix("s") if is_good and int(count) == 1 else of
         ends = self.known.get("ends", {}) if how == STATES else {}
         return {"stop": given.get("stop", "").strip(), "within": f"{count} {words}", "ends": ends}
+
+    def _figures(self) -> Plain:
+        """So many of so many, month by month: rows are no cases, and none is told apart."""
+        given = self.given
+        for name in ("done", "whole"):
+            if not given.get(name):
+                self.faults.append(Invalid("Choose the column that holds the number.", name))
+        return {
+            "met": given.get("done") or "?",
+            "whole": given.get("whole") or "-",
+            "keeps": given.get("parts") != "no",
+        }
 
     def _mark(self) -> Plain:
         least = _number(self.given.get("least", ""))

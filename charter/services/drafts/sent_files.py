@@ -139,7 +139,8 @@ def look_kept(of: str, access: Access) -> Seen:
     """What a look told. Raises Invalid where it is gone: the file is to be sent, or the source tried, again."""
     try:
         told: Seen = json.loads(_look_of(of, access).read_text(encoding="utf-8"))
-        _ = told["doubts"], told["orders"], told["left_out"]  # kept by a release that told less, it is looked at again
+        for name in ("doubts", "orders", "left_out", "figures"):  # by a release that told less, it is looked at again
+            _ = told[name]
     except (OSError, ValueError, KeyError) as error:
         raise Invalid("The file is to be sent once more: what was seen of it is not kept any more.", "file") from error
     return told

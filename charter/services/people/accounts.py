@@ -71,7 +71,8 @@ class Wanted:
 
 
 def open_wanted(actor: Actor, now: datetime, wanted: Wanted) -> int:
-    """The new account, within the caller's transaction. Raises Conflict (e-mail taken)."""
+    """The new account, within the caller's transaction, written to in the language of who opens it until its person
+    says otherwise. Raises Conflict (e-mail taken)."""
     if _by_email(wanted.email) is not None:
         raise Conflict("There is an account for %(email)s already.", email=wanted.email)
     person = Person(
@@ -81,6 +82,7 @@ def open_wanted(actor: Actor, now: datetime, wanted: Wanted) -> int:
         units=list(wanted.units),
         password_hash=first_hash(wanted.password),
         created_at=now,
+        language=actor.language,
     )
     db.session.add(person)
     db.session.flush()

@@ -69,7 +69,9 @@ def faults_of_first(*, email: str, name: str, password: str) -> list[Invalid]:
     return found
 
 
-def open_first_account(secret: str, now: datetime, code: str, *, email: str, name: str, password: str) -> Actor:
+def open_first_account(
+    secret: str, now: datetime, code: str, *, email: str, name: str, password: str, language: str | None = None
+) -> Actor:
     """Open the founder's account, who may do everything until others are named; returns who that is.
 
     Raises NotFound (code), Invalid (e-mail, name, password), Conflict: of two who come at once, one is refused.
@@ -83,5 +85,5 @@ def open_first_account(secret: str, now: datetime, code: str, *, email: str, nam
             raise Conflict(
                 "The first account is there already: sign in, or ask the person who created it for an account."
             )
-        number = open_wanted(Actor(name=name.strip(), role=None), now, wanted)
+        number = open_wanted(Actor(name=name.strip(), role=None, language=language), now, wanted)
     return actor_of(db.session.get_one(Person, number))

@@ -6,10 +6,11 @@ The day of the report: months are sealed, and their PDF made, when their day has
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from itertools import takewhile
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from charter.domain.checks.deadlines import at_local
 from charter.domain.vocabulary.errors import Conflict, Invalid
@@ -17,6 +18,7 @@ from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import PeriodKind, Permission
 from charter.models.base import db
+from charter.models.checks import DueCheck
 from charter.models.records import Run, Snapshot
 from charter.services.charters.versions import History, Version, history, history_or_none
 from charter.services.jobs.queue import ask
@@ -24,11 +26,13 @@ from charter.services.post.outbox import post_webhook
 from charter.services.readings.current_figures import last_ended_month
 from charter.services.readings.recount import Measurable, require_measured
 from charter.services.records import audit_log
+from charter.services.records.leases import is_free
 from charter.services.records.sealing import canonical_json, seal
 from charter.services.records.transactions import transaction
 from charter.services.records.workers import reading_much
 from charter.services.reports.figures import Made, Progress, compose, shown_from
 from charter.services.reports.parts import keep
+from charter.services.schedule.claims import claimable, read_elsewhere
 
 TRIES = 3
 ON_TIME = timedelta(days=1)
@@ -139,13 +143,15 @@ def seal_due_months(actor: Actor, now: datetime) -> list[str]:
     """Seal every month whose day of report has come, oldest first, and ask for their PDFs; the months sealed.
 
     The first time that is the last ended month; from then on also those that were missed while no clock ran: sealed
-    late, with what is known now, and said to be late. Their PDFs are long work (services/jobs/queue.py): a month stays
+    late, with what is known now, and said to be late. A month of which figures are being counted waits for the next
+    time. Their PDFs are long work (services/jobs/queue.py): a month stays
     sealed whatever becomes of them, and what broke off is tried again.
     """
     found = history_or_none()
     if found is None:
         return []
-    sealed = [month.key for month in _due_months(found, now)]
+    ready = takewhile(lambda month: not _is_being_counted(found, month, now), _due_months(found, now))
+    sealed = [month.key for month in ready]
     for key in sealed:
         freeze_month(actor, now, period=key)
         plan = found.on(parse_period(key).start).charter.charter.report
@@ -154,6 +160,21 @@ def seal_due_months(actor: Actor, now: datetime) -> list[str]:
             if plan.sheets:
                 ask(actor, now, kind="make-sheets", arguments={"period": key, "language": language})
     return sealed
+
+
+def _is_being_counted(found: History, month: Period, now: datetime) -> bool:
+    """Whether another process holds checks of periods that end in the month, or reads the source of such as wait."""
+    held = read_elsewhere(found, now)
+    if not held:
+        return False
+    is_open = or_(~is_free(DueCheck, now), claimable(now))
+    query = select(DueCheck.indicator_key, DueCheck.period_start).where(is_open)
+    for key, start in db.session.execute(query.where(DueCheck.period_end.between(month.start, month.end))):
+        version = found.on(start)
+        _, indicator = version.indicators.get(key, (None, None))
+        if indicator is not None and (version.id, indicator.source) in held:
+            return True
+    return False
 
 
 def _due_months(found: History, now: datetime) -> list[Period]:

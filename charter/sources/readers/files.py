@@ -63,16 +63,12 @@ def load_files(
         said = {path: told(path) for path in files}
         table = asked_of(key, lambda: parquet_table(engine, files, said, in_order=in_order))
         return Loaded(table, Layout(source.kind), list(table.columns))
-    heads, filled = list[Head](), Counter[str]()
+    heads, seen = list[Head](), (Counter[str](), Counter[str]())
     for path in files:
         if isinstance(source, JsonSource):
             heads.append(_load_json(key, source, path, engine, columns, told(path)))
         elif isinstance(source, XlsxSource):
-            sheet = spreadsheets.opened(path, source.sheet, source.header_row)
-            _refuse_other_columns(key, path, heads, sheet.head.names)
-            spreadsheets.load(engine.con, "rows", sheet, columns, told(path, sheet.head.above))
-            heads.append(Head(sheet.head.given, sheet.head.names, sheet.head.above))
-            filled.update({sheet.head.names[at]: cells for at, cells in sheet.seen.filled.items()})
+            heads.append(_load_sheet(key, source, path, engine, columns, heads, told, seen))
         else:
             heads.append(_load_text(key, source, path, engine, columns, heads, told))
     given, names = heads[0].given, heads[0].names
@@ -81,7 +77,8 @@ def load_files(
         getattr(source, "header_row", 1),
         repeated=0 if isinstance(source, JsonSource) else _without_repeated_names(engine, given, names),
         renamed=doubled_names(given, names),
-        filled=dict(filled),
+        filled=dict(seen[0]),
+        unreckoned=dict(seen[1]),
         above=heads[0].above,
     )
     return Loaded(_placed(engine) if in_order else engine.table("rows"), layout, names)
@@ -108,6 +105,17 @@ class Head:
     given: Sequence[str]
     names: Sequence[str]
     above: Sequence[Sequence[str]] = ()
+
+
+def _load_sheet(
+    key: str, source: XlsxSource, path: Path, engine: Any, columns: Collection[str] | None, heads: Sequence[Head],
+    told: Callable[..., Mapping[str, str]], seen: tuple[Counter[str], Counter[str]],
+) -> Head:  # fmt: skip
+    sheet = spreadsheets.opened(path, source.sheet, source.header_row)
+    _refuse_other_columns(key, path, heads, sheet.head.names)
+    spreadsheets.load(engine.con, "rows", sheet, columns, told(path, sheet.head.above))
+    sheet.add_to(*seen)
+    return Head(sheet.head.given, sheet.head.names, sheet.head.above)
 
 
 def _load_text(
@@ -207,7 +215,7 @@ def _day_of(key: str, source: FileSource, path: Path, above: Sequence[Sequence[s
         written = said.file_name
     else:
         cell, written = getattr(said, "cell", ""), getattr(said, "format", None) or "%Y-%m-%d"
-        text = cell_of(above, cell)
+        text = spreadsheets.cell_of(above, cell)
         days = dates_in(text[:10], "%Y-%m-%d") or dates_in(text, written)
         told = Sentence("its cell %(cell)s, “%(text)s”,", cell=cell, text=text[:80])
     if len(days) == 1:
@@ -229,15 +237,6 @@ def _day_of(key: str, source: FileSource, path: Path, above: Sequence[Sequence[s
         told=told,
         format=written,
     )
-
-
-def cell_of(rows: Sequence[Sequence[str]], name: str) -> str:
-    """What stands in a cell like A2 of the first rows; nothing where there is none."""
-    letters = name.rstrip("0123456789")
-    row, column = int(name.removeprefix(letters)) - 1, 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return rows[row][column - 1].strip() if row < len(rows) and column <= len(rows[row]) else ""
 
 
 def _refuse_other_columns(key: str, path: Path, heads: Sequence[Head], names: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,7 @@ from charter.sources.readers.text_files import checked_header, named
 Row = dict[str, Any]
 MOST_COLUMNS = 500
 _BATCH = 20_000
+_DEEPEST = 3
 
 
 def load(connection: Any, table: str, key: str, body: bytes, path: str | None) -> list[str]:
@@ -26,7 +27,8 @@ def load_pages(connection: Any, table: str, key: str, pages: Iterable[Sequence[R
     """One table of the rows of all pages; a name that comes later makes its column then. Raises SourceError."""
     given: list[str] = []
     names: list[str] = []
-    for rows in pages:
+    for page in pages:
+        rows = _with_parts(page, given)
         new = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in given]
         if new:
             given = [*given, *new]
@@ -40,6 +42,22 @@ def load_pages(connection: Any, table: str, key: str, pages: Iterable[Sequence[R
             "The source “%(source)s” answers an empty list: what its columns are cannot be known.", source=key
         )
     return names
+
+
+def _with_parts(rows: Sequence[Row], given: Sequence[str]) -> Sequence[Row]:
+    """The rows with what their objects hold beside these, as `office.name`; without, where that makes too many."""
+    found = [{**row, **{name: one for name, one in _parts(row, "") if name not in row}} for row in rows]
+    names = {*given, *(name for row in found for name in row)}
+    return found if len(names) <= MOST_COLUMNS else rows
+
+
+def _parts(value: Row, before: str, deep: int = _DEEPEST) -> Iterator[tuple[str, Any]]:
+    """What the objects within one hold, by dotted names; lists are left as they are."""
+    for name, one in value.items():
+        if isinstance(one, dict) and deep:
+            yield from _parts(one, f"{before}{name}.", deep - 1)
+        elif before:
+            yield f"{before}{name}", one
 
 
 def _names(key: str, given: list[str]) -> list[str]:

@@ -40,21 +40,25 @@ class Merged:
 
 @dataclass
 class Seen:
-    """What was done to the rows while they were read: cells filled down from merged ones, by column.
+    """What was done to the rows while they were read: cells filled down from merged ones, by column; `unreckoned`
+    formulas that have no result, by column.
 
     `last` is the last row that says something; 0 while that is not known.
     """
 
     filled: Counter[int] = field(default_factory=Counter)
+    unreckoned: Counter[int] = field(default_factory=Counter)
     last: int = 0
 
 
 @dataclass(frozen=True)
 class _Extent:
-    """The last row that holds a value (None: not known), and the merged blocks of more than one row."""
+    """The last row that holds a value (None: not known), the merged blocks of more than one row, and the formulas
+    without a result, by column."""
 
     last: int | None
     merged: list[Merged]
+    unreckoned: Counter[int]
 
 
 def rows_of(
@@ -88,6 +92,7 @@ def rows_of(
             if extent.last != 0:
                 seen = seen or Seen()
                 seen.last = extent.last or 0
+                seen.unreckoned.update(extent.unreckoned)
                 rows = page.iter_rows(values_only=True, max_row=extent.last)
                 yield from _filled_down(_counted(path, rows, most), extent.merged, seen)
         except SourceError:
@@ -121,6 +126,7 @@ def _extent_of(book: Any, page: Any) -> _Extent:
         merge = re.compile(b"<" + prefix + rb'mergeCell\s[^>]*?ref="([A-Z]+)([0-9]+):[A-Z]+([0-9]+)"')
         last: int | None = 0
         merged: list[Merged] = []
+        formulas = _Formulas(prefix)
         current, part = b"", start
         while part:
             # Cut after a whole tag, so that none is looked for in halves.
@@ -132,12 +138,32 @@ def _extent_of(book: Any, page: Any) -> _Extent:
                     last = _row_number(whole[at : at + 200] if at >= 0 else current)
                 if (at := whole.rfind(row)) >= 0:
                     current = whole[at : at + 200]
+                formulas.look_at(whole)
                 merged += [_merged(one) for one in merge.finditer(whole) if len(merged) < MOST_MERGED]
             else:
                 rest = part
             more = stream.read(_CHUNK)
             part = rest + more if more else b""
-    return _Extent(last, [one for one in merged if one.bottom > one.top])
+    return _Extent(last, [one for one in merged if one.bottom > one.top], formulas.found)
+
+
+class _Formulas:
+    """The formulas without a result, by column, in the text of a sheet that comes in parts."""
+
+    def __init__(self, prefix: bytes) -> None:
+        self.found, self._left = Counter[int](), b""
+        self._cell, self._end, self._any = b"<" + prefix + b"c ", b"</" + prefix + b"c>", b"<" + prefix + b"f"
+        value = b"(?:<%bv ?/>|<%bv></%bv>)?" % (prefix, prefix, prefix)
+        formula = b"<%bf(?:[^>]*/>|[^>]*>[^<]*</%bf>)" % (prefix, prefix)
+        self._form = re.compile(b'<%bc [^>]*?r="([A-Z]+)[0-9]+"[^>]*>' % prefix + formula + value + self._end)
+
+    def look_at(self, part: bytes) -> None:
+        """The next part, which ends behind a tag."""
+        text = self._left + part
+        at = text.rfind(self._cell)
+        self._left = text[at:] if at >= 0 and self._end not in text[at:] else b""
+        if self._any in text:
+            self.found.update(_column(one[1]) for one in self._form.finditer(text))
 
 
 def _row_number(tag: bytes) -> int | None:
@@ -146,10 +172,14 @@ def _row_number(tag: bytes) -> int | None:
 
 
 def _merged(found: re.Match[bytes]) -> Merged:
+    return Merged(_column(found[1]), int(found[2]), int(found[3]))
+
+
+def _column(letters: bytes) -> int:
     column = 0
-    for letter in found[1]:
+    for letter in letters:
         column = column * 26 + letter - 64
-    return Merged(column - 1, int(found[2]), int(found[3]))
+    return column - 1
 
 
 def _filled_down(rows: Iterator[Row], merged: list[Merged], seen: Seen) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -36,6 +37,13 @@ class Sheet:
     head: Names
     rows: Iterator[Row]
     seen: Seen = field(default_factory=Seen)
+
+    def add_to(self, filled: Counter[str], unreckoned: Counter[str]) -> None:
+        """Its cells filled down, and its formulas without a result, added to those of other files by name of column;
+        what stands beside the named columns is not read."""
+        names = self.head.names
+        for told, cells in ((filled, self.seen.filled), (unreckoned, self.seen.unreckoned)):
+            told.update({names[at]: count for at, count in cells.items() if at < len(names)})
 
 
 def opened(path: Path, sheet: str | None, line: int = 1) -> Sheet:
@@ -138,6 +146,15 @@ def _duration(value: timedelta) -> str:
 
 def _cell(row: Row, at: int) -> Any:
     return row[at] if at < len(row) else None
+
+
+def cell_of(rows: Sequence[Sequence[str]], name: str) -> str:
+    """What stands in a cell like A2 of the first rows; nothing where there is none."""
+    letters = name.rstrip("0123456789")
+    row, column = int(name.removeprefix(letters)) - 1, 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return rows[row][column - 1].strip() if row < len(rows) and column <= len(rows[row]) else ""
 
 
 def header_of(cells: Row, shown: str) -> list[str]:

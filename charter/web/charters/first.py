@@ -75,7 +75,7 @@ def welcome(token: str) -> ResponseReturnValue:
         page.refuse(*faults_of_first(**told))
     if request.method == "POST" and not page.errors:
         try:
-            actor = open_first_account(secret, now(), token, **told)
+            actor = open_first_account(secret, now(), token, **told, language=current_language())
             language = session.get("language")
             session.clear()
             session.update({"language": language} if language else {})

@@ -13,13 +13,14 @@ from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar,
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.findings import CharterFileError
 from charter.domain.file_profile.chosen_columns import SOURCE
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid
+from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.terms import ColumnKind, Permission
 from charter.services.drafts import drafts, sent_files, starters
 from charter.services.drafts.first_look import Seen, with_units
 from charter.services.drafts.first_reading import (
     ANSWER,
     DELAY,
+    FIGURES,
     KEPT,
     MARK,
     STATES,
@@ -34,6 +35,7 @@ from charter.services.jobs import queue
 from charter.services.jobs.sendings import Reading, do_at_hand, do_or_ask
 from charter.services.records.access import Access, access_of
 from charter.web.charters.first import LANGUAGES, Page, first_draft
+from charter.web.charters.first_source import faults_in_source, field_of, said_in, source_of
 from charter.web.charters.form.delays import DELAY_WORDS
 from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.jobs import onward_of, read_or_wait
@@ -52,16 +54,17 @@ def _access() -> Access:
 @needs(Permission.APPLY_CHARTER)
 def file() -> ResponseReturnValue:
     """A file with a line for each case, or another source; what was sent before may be gone on with."""
-    page = Page(request.form)
-    first_draft()
+    page, draft = Page(request.form), first_draft()
     request.max_content_length = current_app.config["MAX_CONTENT_LENGTH"] + 100_000
     if request.method == "POST":
         try:
-            return _try_source() if "kind" in request.form else _receive()
+            done = _try_source(page, draft) if "kind" in request.form else _receive()
+            if done is not None:
+                return done
         except CharterFileError as error:
             page.refuse(Invalid(error.findings[0].message, "url"))
         except (Invalid, Conflict) as error:
-            page.refuse(Invalid(error.sentence, _field_of(error)) if "kind" in request.form else error)
+            page.refuse(Invalid(error.sentence, field_of(error)) if "kind" in request.form else error)
     most = current_app.config["MAX_CONTENT_LENGTH"] // 1024**2
     return page.shown("file", 3, most=most, versions=sent_files.versions_of(SOURCE))
 
@@ -70,26 +73,14 @@ def _receive() -> ResponseReturnValue:
     return read_or_wait("read-first-file", request.files.get("file"), current_app.config["MAX_CONTENT_LENGTH"], {})
 
 
-def _field_of(error: CharterError) -> str:
-    """Which field of the form of sources a refusal speaks of: the address, unless it says another."""
-    named = getattr(error, "field", None) or ""
-    return named if named in ("table", "rows", "header") else "url"
-
-
-def _try_source() -> ResponseReturnValue:
-    """Look at a database or a web service; secrets stand in settings of the server, here only their names."""
-    said = {name: request.form.get(name, "").strip() for name in ("kind", "url", "table", "rows", "header")}
-    if not said["url"]:
-        raise Invalid("Fill this in.", "url")
-    source: Plain = {"kind": said["kind"], "url": said["url"]}
-    if said["kind"] == "database":
-        source |= {"url": f"env:{said['url'].removeprefix('env:')}", "table": said["table"]}
-    elif said["kind"] == "http-json":
-        source |= {"rows": said["rows"]} if said["rows"] else {}
-        secret = f"env:{said['header'].removeprefix('env:')}"
-        source |= {"headers": {"Authorization": secret}} if said["header"] else {}
+def _try_source(page: Page, draft: drafts.Draft) -> ResponseReturnValue | None:
+    """Look at a database or a web service; None where the form is refused, everything in it at once."""
+    said = said_in(request.form)
+    page.refuse(*faults_in_source(draft.plain, said, _access().environment))
+    if page.errors:
+        return None
     kind = "look-at-first-source"
-    return onward_of(kind, do_or_ask(current_actor(), now(), kind, {"source": source}, _access()))
+    return onward_of(kind, do_or_ask(current_actor(), now(), kind, {"source": source_of(said)}, _access()))
 
 
 @pages.route("/first/columns", methods=["GET", "POST"])
@@ -124,11 +115,12 @@ def columns() -> ResponseReturnValue:
 def _asked(page: Page, draft: drafts.Draft, seen: Seen, reading: Reading) -> ResponseReturnValue:
     """The form of columns, with what they count and what is to be known of the file."""
     spoken, counted = list(draft.charter.charter.report.languages), reading.result
+    marks = _of_kind(seen, ColumnKind.NUMBER)
     return page.shown(
         "columns", 4, seen=seen, counted=counted, spoken=spoken, names=LANGUAGES, answers=_answers(seen),
         doubts=doubts_told(seen, page.given),
         is_counted_later=counted is None and not page.errors and not faults_in(draft, seen, page.given),
-        marks_of=_of_kind(seen, ColumnKind.NUMBER), known=seen.get("known"), hours=_hours(draft, seen),
+        marks_of=marks, numbers=marks if len(marks) > 1 else [], known=seen.get("known"), hours=_hours(draft, seen),
         units_of_time=[(unit, DELAY_WORDS[unit]) for unit in UNITS_OF_TIME],
     )  # fmt: skip
 
@@ -182,6 +174,8 @@ def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str
     found["met"] = next(iter(seen["indicator"].get("success", {})), "") or next((c["name"] for c in _answers(seen)), "")
     found["how"] = _how(seen)
     found["mark"] = next((one["name"] for one in _of_kind(seen, ColumnKind.NUMBER)), "")
+    if figures := seen["figures"]:
+        found |= {"done": figures["done"], "whole": figures["whole"], "parts": "yes" if figures["keeps"] else "no"}
     found |= {"keep.exclude": "yes"} if seen["left_out"] else {}
     found |= {"dates": seen["dates"]["order"]} if seen["dates"] else {}
     words = {f"promise.{code}": first["promise"][code] for code in spoken}
@@ -194,12 +188,14 @@ def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str
         words = {f"promise.{code}": known["promise"][code] for code in spoken}
     if one is not None:
         level["level"] = format((Decimal(str(one.level)) * 100).normalize(), "f")
-        level |= {"count": str(one.within.count), "of": one.within.unit} if one.within else {}
+        level |= {"count": str(one.within.count), "of": one.within.unit} if one.within else {"count": ""}
     return found | words | level
 
 
 def _how(seen: Seen) -> str:
-    """By a column of yes and no, by a second date; or by marks, where numbers are all that there is."""
+    """By figures of months, a column of yes and no, a second date; or by marks, where numbers are all that there is."""
+    if seen["figures"]:
+        return FIGURES
     if seen["indicator"]["kind"] == "share":
         return ANSWER
     return MARK if seen["indicator"]["kind"] == "count" and _of_kind(seen, ColumnKind.NUMBER) else DELAY

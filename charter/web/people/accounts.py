@@ -189,6 +189,7 @@ def _form(person: reach_of.Account | None, error: Invalid | Conflict | None) -> 
     given = _given(person)
     shown = render_template(
         "accounts/rights.html",
+        stands_in_for=[role.value for role in current_actor().stands_in_for],
         person=person,
         given=given,
         error=error,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, Actor
-from charter.domain.vocabulary.terms import Role
+from charter.domain.vocabulary.terms import CheckState, Role
 from charter.models.base import db
+from charter.models.checks import DueCheck
 from charter.models.records import AuditEntry, SealedPart, Snapshot
 from charter.reports.render import render_report_html
 from charter.services.charters.versions import history
@@ -31,6 +32,7 @@ from charter.services.reports.snapshots import (
     seal_due_months,
 )
 from charter.services.reports.view import published
+from charter.services.schedule.due import make_due
 from charter.services.verification.verify import verify
 from tests.services.world import NOW, TEXT, apply
 
@@ -164,6 +166,23 @@ def test_the_month_is_sealed_on_its_day_of_report_once_and_its_pdf_asked_for(wor
     assert sealed is not None
     assert sealed.frozen_by == "scheduler"
     assert "late" not in json.loads(sealed.document)
+
+
+def test_no_month_is_sealed_while_its_figures_are_being_counted(world: Flask) -> None:
+    """By another process, as the first count after a charter is published: of what it holds, and of what waits for it.
+    A lease that ended holds nothing up; nor does what is counted of other months."""
+    day = datetime(2026, 11, 12, 9, tzinfo=UTC)
+    make_due(history(), day)
+    taken = day + timedelta(minutes=5)
+    october = [DueCheck.period_end == date(2026, 10, 31), DueCheck.indicator_key == "answered"]
+    for state, until, month in ((CheckState.RUNNING, taken, "2026-10"), (CheckState.DUE, None, "2026-09")):
+        held = {"state": CheckState.RUNNING, "lease_token": "other", "lease_until": taken}
+        db.session.execute(update(DueCheck).values(state=CheckState.DONE, again_at=None))
+        db.session.execute(update(DueCheck).where(DueCheck.period_key == month, october[1]).values(**held))
+        db.session.execute(update(DueCheck).where(*october).values(state=state, lease_until=until))
+        db.session.commit()
+        assert seal_due_months(SCHEDULER, day) == [], month
+    assert seal_due_months(SCHEDULER, taken + timedelta(seconds=1)) == ["2026-10"]
 
 
 def test_months_missed_in_an_outage_are_sealed_late_oldest_first_and_say_so(world: Flask) -> None:

@@ -232,8 +232,16 @@ def loaded(body: Any, rows: str | None = None) -> list[tuple[Any, ...]]:
 
 def test_everything_is_text_as_it_was_written() -> None:
     found = loaded(b'[{"id": "01", "n": 12.50, "big": 123456789012345678901, "ok": true, "no": null, "at": {"a": 1}}]')
-    assert found == [("01", "12.50", "123456789012345678901", "true", None, '{"a": "1"}')]
-    assert loaded(ROWS) == [("01", None, "12.5", "true", '{"a": ["1"]}', None), ("02", None, None, None, None, "é")]
+    assert found == [("01", "12.50", "123456789012345678901", "true", None, '{"a": "1"}', "1")]
+    first, second = loaded(ROWS)
+    assert first == ("01", None, "12.5", "true", '{"a": ["1"]}', '["1"]', None)
+    assert second == ("02", None, None, None, None, None, "é")
+
+
+def test_what_an_object_holds_stands_beside_it_unless_names_become_too_many() -> None:
+    """Three deep; a name that stands there already keeps its value."""
+    assert loaded([{"a": {"b": {"c": {"d": {"e": 1}}}}, "a.x": 2}])[0][1:] == ("2", '{"e": "1"}')
+    assert len(loaded([{"id": 1, "by": {f"n{n}": n for n in range(600)}}])[0]) == 2
 
 
 @pytest.mark.parametrize(
