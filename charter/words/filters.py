@@ -106,6 +106,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "in_groups": alert_lines.in_groups,
     "why_told": alert_lines.why_told,
     "why_week": alert_lines.why_week,
+    "unalerted_sentence": alert_lines.unalerted_sentence,
     "post_state_word": jobs.post_state_word,
     "channel_word": jobs.channel_word,
     "form_word": jobs.form_word,

@@ -1,7 +1,7 @@
 """The week's mail: what is open of what a person sees by their role, or follows, without answering for it.
 
-The director of the whole gets it even when nothing has changed; others where something is open, has closed, or a place
-beneath is at an unacceptable level. It says what is so when it leaves.
+The director of the whole gets it even when nothing has changed; others where something is open, has closed, is
+missed without an alert, or a place beneath is at an unacceptable level. It says what is so when it leaves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ from charter.models.jobs import Post
 from charter.models.people import Person
 from charter.services.alerts.alert_lines import AlertLine, Reader, line_of
 from charter.services.alerts.directors import is_director, month_that_waits
-from charter.services.alerts.figures import code_today, facts_today, unacceptable_beneath
+from charter.services.alerts.figures import (
+    Unalerted,
+    code_today,
+    facts_today,
+    missed_without_alert,
+    unacceptable_beneath,
+)
 from charter.services.charters.versions import Version, history_or_none
 from charter.services.classes.current import placed, places_today, turn_of
 from charter.services.frontline.observations import is_waiting
@@ -99,7 +105,8 @@ def compose_week(params: Mapping[str, Any], person: Person, at: datetime) -> Map
     lines, more = _open(week)
     lines += [*_closed(week), *_beneath(week)]
     observations = _observations(week)
-    if not lines and not observations and not week.is_director:
+    unalerted = _unalerted(week)
+    if not lines and not observations and not unalerted and not week.is_director:
         return None
     place = next((unit for unit in following.places if unit in tree), None)
     names = {one.key: one.title for one in found.current.charter.commitments}
@@ -109,11 +116,20 @@ def compose_week(params: Mapping[str, Any], person: Person, at: datetime) -> Map
         "lines": lines,
         "more": more,
         "observations": observations,
+        "unalerted": unalerted,
         "is_director": week.is_director,
         "places": [tree.by_key[unit].name for unit in following.places if unit in tree],
         "promises": [names[key].model_dump() for key in following.promises if key in names],
         "waiting": _waiting(week) if week.is_director else [],
     }
+
+
+def _unalerted(week: _Week) -> list[Unalerted]:
+    """What is missed on the units followed without an alert there: a list without alerts is no month that was kept."""
+    actor, version = actor_of(week.reader.person), week.reader.found.current
+    places = [unit for unit in week.following.places if unit in version.tree][:SHOWN]
+    found = (missed_without_alert(actor, version, week.at, unit) for unit in places)
+    return [one for one in found if one is not None]
 
 
 def _waiting(week: _Week) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from charter.words.conclusions.place import WORDS as PLACES
-from charter.words.formats import format_date, french, listed
+from charter.words.formats import format_date, format_period, french, listed
 from charter.words.statuses import Pairs
 
 Line = Mapping[str, Any]
@@ -32,6 +32,13 @@ STANDING: Mapping[str, tuple[str, str]] = {
     ),
     "unheld": ("Nobody answers for it there.", "Personne n'en répond à cet endroit."),
 }
+
+WITHOUT_ALERT = (
+    "An alert opens with the first new figure after somebody answers for a unit, sees it by their role or follows it; "
+    "a miss that comes back is confirmed first.",
+    "Une alerte s’ouvre au premier nouveau chiffre, une fois que quelqu’un répond d’une entité, la voit par son rôle "
+    "ou la suit ; un engagement de nouveau non tenu est d’abord confirmé.",
+)
 
 WHY: Mapping[str, tuple[str, str]] = {
     "owner": (
@@ -138,6 +145,19 @@ def why_week(week: Mapping[str, Any], language: str) -> str:
     )
     text = pair[is_french].format(names=listed(names, language))
     return french(text) if is_french else text
+
+
+def unalerted_sentence(told: Mapping[str, Any], language: str) -> str:
+    """What is missed on a unit without an alert, and why there may be none."""
+    missed, unit, period = told["missed"], told["unit_name"], format_period(told["period"], language)
+    pair = (
+        f"In {period}, {'one promise is' if missed == 1 else f'{missed} promises are'} missed"
+        + (f" at {unit} without an alert." if unit else " without an alert."),
+        (f"{unit}, {period} : " if unit else f"En {period}, ")
+        + ("un engagement n’est pas tenu" if missed == 1 else f"{missed} engagements ne sont pas tenus")
+        + " sans qu’il y ait d’alerte.",
+    )
+    return f"{_said(pair, language)} {_said(WITHOUT_ALERT, language)}"
 
 
 def _said(pair: tuple[str, str], language: str) -> str:

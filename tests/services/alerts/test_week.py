@@ -183,3 +183,18 @@ def test_what_staff_have_told_and_nobody_has_read_stands_in_the_week_of_who_aske
 
 def said_by_staff() -> list[Post]:
     return list(db.session.execute(select(Post).where(Post.template == "observation:sent")).scalars())
+
+
+def test_a_week_without_an_alert_is_no_month_that_was_kept(small: Installation) -> None:
+    """Missed before anybody saw the region: nothing is open, and its mail says so and what is missed."""
+    small.give(7, GOOD)
+    small.give(8, WEST_BAD)
+    rita = open_account("Rita", Role.MANAGER, ("west",))
+    assert alerts.alerts_page(who(rita), small.now)["alerts"]["open"] == []
+    week = week_of(rita)
+    assert week is not None
+    assert week["unalerted"] == [{"unit": "west", "unit_name": "Région Ouest", "period": "2026-08", "missed": 1}]
+    assert "In August 2026, one promise is missed at Région Ouest without an alert." in written(rita)
+    assert "/desk?unit=west&period=2026-08" in written(rita)
+    french = written(rita, "fr")
+    assert "Région Ouest, août 2026 : un engagement n’est pas tenu sans qu’il y ait d’alerte." in french

@@ -26,6 +26,7 @@ READER = {"timezone": "Europe/Paris", "address": "https://p.example.org", "name"
           "links": {1: "https://p.example.org/alerts/answer/x"}, "is_listed": False, "file_link": None}  # fmt: skip
 ALERTS = {"lines": [LINE], "more": 0, "count": 1, "reasons": ["owner"], "still": []}
 WEEK = {"place": "Région Ouest", "lines": [LINE | {"group": "open", "standing": {"code": "waiting"}}], "more": 0,
+        "unalerted": [{"unit": "west", "unit_name": "Région Ouest", "period": "2026-10", "missed": 3}],
         "observations": [{"unit_name": "Agence de Nice", "count": 2}], "is_director": False,
         "places": ["Région Ouest"], "promises": [TITLE], "waiting": []}  # fmt: skip
 MAILS: dict[str, dict[str, Any]] = {
