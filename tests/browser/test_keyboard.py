@@ -26,7 +26,7 @@ TASKS = (
     ("ana", "/commitments/bill/replies", "Enregistrer"),
     ("ana", "/classification/bill/decision", "Enregistrer cette décision"),
     ("mia", "/surveys/new", "Ouvrir l’enquête"),
-    ("adam", "/accounts/new", "Ouvrir le compte"),
+    ("adam", "/accounts/new", "Créer le compte"),
     ("ana", "/observe?unit=vannes&commitment=bill", "Envoyer"),
 )
 """Who does it, where, and the button that is refused while nothing is written."""
