@@ -22,7 +22,15 @@ from charter.models.people import Person
 from charter.services.charters.providers import is_of_provider
 from charter.services.charters.versions import find_unit, history, history_or_none
 from charter.services.people import sessions
-from charter.services.people.passwords import NO_PASSWORD, check_password, first_hash, fits, nobody, password_hash
+from charter.services.people.passwords import (
+    INVITED,
+    NO_PASSWORD,
+    check_password,
+    first_hash,
+    fits,
+    nobody,
+    password_hash,
+)
 from charter.services.people.rate_limit import Tries, count_failure, forget_failures, require_patience
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
@@ -183,8 +191,10 @@ def actor_of(person: Person) -> Actor:
 
 
 def _stood_in_for(founder: Person) -> tuple[Role, ...]:
-    """The roles on the whole organisation that nobody else holds: the founder does until they are given."""
-    others = select(Person.role, Person.units).where(Person.is_active, Person.id != founder.id)
+    """The roles on the whole organisation that nobody else holds: the founder does until they are given, and whoever is
+    invited has come."""
+    has_come = Person.is_active & ~Person.password_hash.startswith(INVITED, autoescape=True)
+    others = select(Person.role, Person.units).where(has_come, Person.id != founder.id)
     held = {role for role, units in db.session.execute(others) if not units}
     return tuple(role for role in STOOD_IN_FOR if role.value not in held)
 

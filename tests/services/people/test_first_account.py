@@ -48,6 +48,10 @@ def test_a_code_holds_for_two_hours_and_under_its_own_key(empty: Flask) -> None:
 def test_the_founder_may_do_everything_until_others_are_named(empty: Flask) -> None:
     founder = opened(first_code(SECRET, NOW))
     assert all(may(founder, one) for one in Permission)
+    accounts.create_account(founder, NOW, email="i@example.org", name="Ida", role=Role.DIRECTOR, password=None)
+    meanwhile = accounts.person(founder.user_id or 0)
+    assert meanwhile is not None
+    assert may(meanwhile, Permission.APPROVE_REPORT), "whoever is invited may never come"
     made = accounts.create_account(
         founder, NOW, email="d@example.org", name="Dan", role=Role.DIRECTOR, password=PASSWORD
     )
