@@ -13,8 +13,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter import VERSION
+from charter.domain.overview.model import words
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import Version, history
 from charter.services.jobs import queue
 from charter.services.records import audit_log
 from charter.services.records.audit_entries import Sought, find_entries
@@ -54,9 +56,20 @@ def audit_page() -> ResponseReturnValue:
         errors=errors,
         nouns=NOUNS,
         head=audit_log.head(),
+        names=_names(history().current),
         **told,
     )
     return shown, 400 if errors else 200
+
+
+def _names(version: Version) -> Mapping[str, str | Mapping[str, str]]:
+    """What the keys of the charter in force are called: the log keeps keys, which stay when names change."""
+    own = version.charter
+    promises = {one.key: words(one.title) for one in own.commitments}
+    indicators = {key: words(one.title) for key, (_, one) in version.indicators.items()}
+    texts = {key: words(one.name) for key, one in own.words.items()}
+    units = {key: unit.name for key, unit in version.tree.by_key.items()}
+    return {own.charter.key: words(own.charter.title), **texts, **indicators, **promises, **units}
 
 
 def _day(name: str, asked: Mapping[str, str], errors: dict[str, Invalid]) -> date | None:

@@ -115,6 +115,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
 """Filters of one value and the language."""
 
 _OF_A_KIND: dict[str, Callable[..., str]] = {
+    "audit_subject": audit.audit_subject,
     "together_sentence": symmetry.together_sentence,
     "value": formats.format_value,
     "cases": formats.format_cases,

@@ -232,8 +232,8 @@ SPARE_EXCLUSIONS: Pairs = {
 
 
 ACTORS: Pairs = {
-    "command line": ("command line", "ligne de commande"),
-    "scheduler": ("scheduler", "planificateur"),
+    "command line": ("the command line", "la ligne de commande"),
+    "scheduler": ("the scheduler", "le planificateur"),
     "somebody": ("somebody", "quelqu’un"),
     "page of posters": ("the page of posters", "la page des affiches"),
     "staff, no name asked": ("staff (anonymous)", "une équipe (anonyme)"),

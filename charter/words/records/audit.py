@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from charter.words.statuses import Pairs, actor_name
+from charter.words.formats import format_period, quoted, text_in
+from charter.words.statuses import Pairs, actor_name, word
 
 NOUNS: Pairs = {
     "account": ("Accounts", "Comptes"),
@@ -146,3 +148,63 @@ def audit_sentence(entry: Mapping[str, str], language: str) -> str:
     """`Ana Martin a figé un mois.`"""
     who = actor_name(entry["actor"], language)
     return f"{who[:1].upper()}{who[1:]} {deed(entry['action'], language)}."
+
+
+THINGS: Mapping[str, tuple[str, str]] = {
+    "action": ("action no. {n}", "action n° {n}"),
+    "alert": ("alert no. {n}", "alerte n° {n}"),
+    "comment": ("comment no. {n}", "commentaire n° {n}"),
+    "draft": ("draft no. {n}", "brouillon n° {n}"),
+    "edition": ("edition no. {n}", "édition n° {n}"),
+    "estimate": ("estimate no. {n}", "estimation n° {n}"),
+    "job": ("task no. {n}", "tâche n° {n}"),
+    "moderation": ("step no. {n} about an observation", "étape n° {n} d’une observation"),
+    "observation": ("observation no. {n}", "observation n° {n}"),
+    "pin": ("expression no. {n}", "expression n° {n}"),
+    "push": ("figures sent, no. {n}", "envoi de chiffres n° {n}"),
+    "rebase": ("limits set anew, no. {n}", "limites recalculées, n° {n}"),
+    "reply": ("reply no. {n}", "réponse n° {n}"),
+    "run": ("check no. {n}", "contrôle n° {n}"),
+    "step": ("step no. {n}", "étape n° {n}"),
+    "survey": ("survey no. {n}", "enquête n° {n}"),
+    "upload": ("file no. {n}", "fichier n° {n}"),
+}
+"""What is kept as a noun and a number."""
+
+TOKENS: Pairs = {
+    "fr": ("French", "français"),
+    "en": ("English", "anglais"),
+    "mail": ("mail", "courriel"),
+    "webhook": ("programs", "programmes"),
+    "periods": ("periods", "périodes"),
+}
+NAMED = ("account", "calendar", "post", "token")
+"""Of these the log keeps names that people gave: they are told as they are."""
+_PERIOD = re.compile(r"\d{4}(-(\d{2}|Q\d|W\d{2}|\d{2}-\d{2}))?")
+
+
+def audit_subject(entry: Mapping[str, str], names: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """What an entry is about, in words: `contrôle n° 249`, `octobre 2026, Région Ouest, français`.
+
+    `names`: by key, those of units, promises, indicators and texts of the charter. What has no words is told as kept.
+    """
+    if entry["action"].partition(":")[0] in NAMED:
+        return entry["subject"]
+    parts: list[str] = []
+    waiting = entry["subject"].split()
+    while waiting:
+        first = waiting.pop(0)
+        if first in THINGS and waiting and waiting[0].isdigit():
+            parts.append(THINGS[first][language == "fr"].format(n=waiting.pop(0)))
+            if first == "survey" and waiting:
+                parts.append(quoted(" ".join(waiting), language))
+                waiting = []
+        elif first in names:
+            parts.append(text_in(names[first], language))
+        elif _PERIOD.fullmatch(first):
+            parts.append(format_period(first, language))
+        elif first.isdigit() and waiting == ["periods"]:
+            parts.append(f"{first} {word(TOKENS, waiting.pop(), language)}")
+        elif first not in ("word", "words"):
+            parts.append(word(TOKENS, first, language))
+    return ", ".join(parts)
