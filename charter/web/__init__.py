@@ -11,7 +11,7 @@ from charter.web.charters.form import edits
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
 from charter.web.frame.access import RowNumber
-from charter.web.frame.addresses import Address
+from charter.web.frame.links import Address
 from charter.web.frame.assets import register_assets
 from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions

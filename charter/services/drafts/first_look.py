@@ -201,7 +201,8 @@ def _counted(asked: Plain, now: datetime, access: Access) -> Plain:
     plain = asked["charter"]
     version = as_version(read_plain(plain).charter, asked["folder"])
     with years_from(version.charter.charter.first_month), Measuring(access) as measuring:
-        units = _units(measuring, version, find_indicator(version, asked["indicator"])[1], _excluded(plain))
+        excluded = list(plain["commitments"][0]["indicators"][0].get("exclude", ()))
+        units = _units(measuring, version, find_indicator(version, asked["indicator"])[1], excluded)
         if units:
             plain = plain | {"units": with_units(plain["units"], units)}
             version = as_version(read_plain(plain).charter, asked["folder"])
@@ -215,11 +216,6 @@ def with_units(units: list[Plain], names: list[str]) -> list[Plain]:
     known = {str(one["key"]) for one in units}
     more = [name for name in names if name not in known]
     return [*units, *({"key": name, "name": name, "parent": root["key"], "kind": "unit"} for name in more)]
-
-
-def _excluded(plain: Plain) -> list[Plain]:
-    """The rows that the first promise leaves out."""
-    return list(plain["commitments"][0]["indicators"][0].get("exclude", ()))
 
 
 def _units(measuring: Measuring, version: Version, indicator: Indicator, excluded: list[Plain]) -> list[str]:

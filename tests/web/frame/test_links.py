@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.routing import Map, Rule
 
-from charter.web.frame.addresses import Address
+from charter.web.frame.links import Address
 
 WITH = {"int": 7, "path": "a/b c", "default": "é"}
 
