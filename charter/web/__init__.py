@@ -11,11 +11,11 @@ from charter.web.charters.form import edits
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
 from charter.web.frame.access import RowNumber
-from charter.web.frame.links import Address
 from charter.web.frame.assets import register_assets
 from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
+from charter.web.frame.links import Address
 from charter.web.frame.responses import register_compression, register_security
 from charter.web.frontline import estimate, incidents, intranet, look, observe, poster, symmetry, words
 from charter.web.overview import commitments, desk, effort, embed, files, matrix, parties, search, units
