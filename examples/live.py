@@ -46,8 +46,7 @@ from config import Settings
 
 UNSEALED = 2
 """The first months have no month before them to be compared with: they are measured, not reported."""
-ERRATUM_BACK = REBASED_BACK = PRINTED_BACK = 3
-"""The editions of the last quarter have their PDFs; those of before are printed when somebody asks for one."""
+ERRATUM_BACK = REBASED_BACK = 3
 WORDS_BACK = 1
 """Free texts are read of so many months before the last."""
 REPORTED = 18
@@ -109,8 +108,7 @@ class Year:
             self.explain(period, self.at(day, 15))
             director = self.who[DIRECTOR.name]
             approve_month(director, self.at(day + timedelta(days=2), 10), period=period, reason=year.REASON)
-            if back <= PRINTED_BACK:
-                self.printed(period, self.at(day + timedelta(days=2), 10, 5))
+            self.printed(period, self.at(day + timedelta(days=2), 10, 5))
 
     def read(self, period: str, back: int) -> None:
         """What people wrote in the month; of the last, what rises is pinned to the promise it is about."""
