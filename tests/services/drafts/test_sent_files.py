@@ -68,5 +68,5 @@ def test_what_a_look_told_is_kept_until_it_is_thrown_away(empty: Flask, access: 
     sent_files.keep_look(file.sha256, {"rows": 1}, access)
     with pytest.raises(Invalid, match="once more"):
         sent_files.look_kept(file.sha256, access)  # of a release that told less
-    sent_files.keep_look(file.sha256, {"rows": 1, "doubts": [], "orders": {}, "left_out": []}, access)
+    sent_files.keep_look(file.sha256, {"rows": 1, "doubts": [], "orders": {}, "left_out": [], "figures": None}, access)
     assert sent_files.look_kept(file.sha256, access)["rows"] == 1
