@@ -16,7 +16,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.post.links import read_signed
 from charter.services.alerts import alerts
 from charter.services.alerts.alerts import AlertRow
-from charter.services.alerts.figures import Unalerted, missed_without_alert
+from charter.services.alerts.misses import Unalerted, missed_without_alert
 from charter.services.charters.versions import history
 from charter.services.people import accounts
 from charter.services.post.mail import ALERT

@@ -96,7 +96,7 @@ def test_from_nothing_to_a_figure(founded: Flask) -> None:
         (version,) = sent_files.versions_of("cases")
         assert (version.name, version.sent_by) == (NAME, "Zoé")
         assert sent_files.months_read([version])[1][0] == "2026-07"
-    assert "takes it over from you; who is invited" in html.unescape(client.get("/accounts/new?lang=en").text)
+    assert "takes it over from you; a person who is invited" in html.unescape(client.get("/accounts/new?lang=en").text)
     desk = client.get("/desk?lang=fr").text
     assert ("50,0" in desk, "6 attendent dans le brouillon" in desk or "6 wait in the draft" in desk) == (True, True)
     assert f"{NAME}, " in client.get("/checks/in-time/2026-09").text, "the month says which file it was counted from"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from math import fsum
 from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import func, select
 
-from charter.domain.alerts.alert_rules import AlertState, Subject
+from charter.domain.alerts.alert_rules import Subject
 from charter.domain.alerts.evidence import Counted, Level, miss_by_chance
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.readings.values import reckoned_as
@@ -22,7 +21,6 @@ from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version
-from charter.services.month.overview import overview
 from charter.services.people.owners import units_in_charge
 from charter.services.watching.alert_changes import facts_of
 from charter.services.watching.evidence import Moment, explained_by_chance
@@ -190,31 +188,6 @@ class ByChance(TypedDict):
     period: str
     missed: int
     expected: float
-
-
-class Unalerted(TypedDict):
-    """How many promises miss their level on a unit without an alert of it there that is not closed."""
-
-    unit: str
-    unit_name: str | None
-    period: str
-    missed: int
-
-
-def missed_without_alert(actor: Actor, version: Version, now: datetime, unit: str) -> Unalerted | None:
-    """Of the month that the desk shows of a unit: what the list of alerts does not say of it.
-
-    None where each miss has its alert. A unit is watched from when somebody answers for it, sees it by their role or
-    follows it; what was missed before then opens nothing, and a miss that comes back waits until it is confirmed.
-    """
-    seen = overview(actor, now, unit=unit)
-    standing = (Alert.unit_key == unit) & (Alert.kind == Subject.STATUS) & (Alert.state != AlertState.CLOSED)
-    told = set(db.session.execute(select(Alert.commitment_key).where(standing)).scalars())
-    missed = [one for one in seen["commitments"] if one["status"] in BAD and one["key"] not in told]
-    if not missed:
-        return None
-    name = version.tree.by_key[unit].name if unit != version.tree.root.key else None
-    return {"unit": unit, "unit_name": name, "period": seen["period"], "missed": len(missed)}
 
 
 USUAL_MONTHS = 12

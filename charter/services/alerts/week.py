@@ -25,13 +25,8 @@ from charter.models.jobs import Post
 from charter.models.people import Person
 from charter.services.alerts.alert_lines import AlertLine, Reader, line_of
 from charter.services.alerts.directors import is_director, month_that_waits
-from charter.services.alerts.figures import (
-    Unalerted,
-    code_today,
-    facts_today,
-    missed_without_alert,
-    unacceptable_beneath,
-)
+from charter.services.alerts.figures import code_today, facts_today, unacceptable_beneath
+from charter.services.alerts.misses import missed_unwatched
 from charter.services.charters.versions import Version, history_or_none
 from charter.services.classes.current import placed, places_today, turn_of
 from charter.services.frontline.observations import is_waiting
@@ -105,7 +100,7 @@ def compose_week(params: Mapping[str, Any], person: Person, at: datetime) -> Map
     lines, more = _open(week)
     lines += [*_closed(week), *_beneath(week)]
     observations = _observations(week)
-    unalerted = _unalerted(week)
+    unalerted = missed_unwatched(actor_of(person), found.current, at, following.places[:SHOWN])
     if not lines and not observations and not unalerted and not week.is_director:
         return None
     place = next((unit for unit in following.places if unit in tree), None)
@@ -122,14 +117,6 @@ def compose_week(params: Mapping[str, Any], person: Person, at: datetime) -> Map
         "promises": [names[key].model_dump() for key in following.promises if key in names],
         "waiting": _waiting(week) if week.is_director else [],
     }
-
-
-def _unalerted(week: _Week) -> list[Unalerted]:
-    """What is missed on the units followed without an alert there: a list without alerts is no month that was kept."""
-    actor, version = actor_of(week.reader.person), week.reader.found.current
-    places = [unit for unit in week.following.places if unit in version.tree][:SHOWN]
-    found = (missed_without_alert(actor, version, week.at, unit) for unit in places)
-    return [one for one in found if one is not None]
 
 
 def _waiting(week: _Week) -> list[str]:

@@ -9,16 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
-from charter.domain.vocabulary.terms import Role
 from charter.models.alerts import Alert
 from charter.models.base import db
-from charter.services.alerts.alerts import alerts_page
-from charter.services.alerts.figures import by_chance, code_today, facts_today, missed_without_alert
+from charter.services.alerts.figures import by_chance, code_today, facts_today
 from charter.services.charters.versions import history
-from charter.services.people import accounts
 from tests.services.alerts.test_alerts import BAD, GOOD, Installation, person
-from tests.services.alerts.test_week import WEST_BAD
-from tests.services.people.test_accounts import open_account
 
 
 @pytest.fixture
@@ -42,23 +37,6 @@ def test_an_alert_tells_the_newest_period_not_that_of_its_opening(small: Install
     assert code_today(alert, facts) == facts["status"]
     told = by_chance(COMMAND_LINE, history().current)
     assert told is None or told["expected"] <= told["missed"]
-
-
-def test_what_is_missed_without_an_alert_is_not_passed_over(small: Installation) -> None:
-    """A region is watched from when somebody sees it; what it missed before opens nothing, and is said."""
-    small.give(7, GOOD)
-    small.give(8, WEST_BAD)
-    rita = open_account("Rita", Role.MANAGER, ("west",))
-    found = accounts.person(rita)
-    assert found is not None
-    assert alerts_page(found, small.now)["alerts"]["open"] == []
-    version = history().current
-    told = missed_without_alert(found, version, small.now, "west")
-    assert told == {"unit": "west", "unit_name": "Région Ouest", "period": "2026-08", "missed": 1}
-    assert missed_without_alert(COMMAND_LINE, version, small.now, version.tree.root.key) is None, "the whole holds"
-    small.give(9, WEST_BAD)
-    assert len(alerts_page(found, small.now)["alerts"]["open"]) == 1
-    assert missed_without_alert(found, version, small.now, "west") is None, "the alert says it now"
 
 
 def test_what_is_near_again_is_not_told_as_missed(small: Installation) -> None:

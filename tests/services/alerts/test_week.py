@@ -193,7 +193,9 @@ def test_a_week_without_an_alert_is_no_month_that_was_kept(small: Installation) 
     assert alerts.alerts_page(who(rita), small.now)["alerts"]["open"] == []
     week = week_of(rita)
     assert week is not None
-    assert week["unalerted"] == [{"unit": "west", "unit_name": "Région Ouest", "period": "2026-08", "missed": 1}]
+    assert week["unalerted"] == [
+        {"unit": "west", "unit_name": "Région Ouest", "period": "2026-08", "missed": 1, "unwatched": 1}
+    ]
     assert "In August 2026, one promise is missed at Région Ouest without an alert." in written(rita)
     assert "/desk?unit=west&period=2026-08" in written(rita)
     french = written(rita, "fr")
