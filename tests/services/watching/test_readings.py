@@ -135,7 +135,7 @@ def test_a_correction_of_the_past_is_told_once(small: Installation) -> None:
     assert [what for _, what, _ in mails()] == ["alerts"] * 4
     lines = [spaced(alert_sentence(line, "en")) for one in told("alerts") for line in one["lines"]]
     assert not any("Thanks" in line for line in lines), "a correction is no news of the service"
-    assert "Corrected by command line: “Recount 20”" in spaced(alert_detail(told("alerts")[-1]["lines"][0], "en"))
+    assert "Corrected by the command line: “Recount 20”" in spaced(alert_detail(told("alerts")[-1]["lines"][0], "en"))
 
 
 def test_a_correction_of_the_past_may_end_what_is_open_today(small: Installation) -> None:
