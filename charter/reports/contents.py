@@ -34,8 +34,9 @@ def exceptions(snapshot: Json) -> list[Json]:
     return in_place(sorted(found, key=lambda view: (EXCEPTIONS.index(view["status"]), view["number"])))
 
 
-MANY = 14
-"""Of more commitments than these, a report tells the worst in full, the others in lines, and those kept in words."""
+MANY, MANY_OF_A_PART = 14, 8
+"""Of more commitments than these, a report tells the worst in full, the others in lines, and those kept in words: that
+of a part of the company is never longer than that of the whole."""
 IN_FULL = {"whole": 6, "area": 2, "site": 1}
 LISTED = 12
 """So many rows of a table beside the commitments are printed by a report that is short."""
@@ -61,7 +62,7 @@ class Telling(NamedTuple):
 def telling(snapshot: Json) -> Telling:
     """Everything in full where there are few commitments; of many the worst, the fewer the smaller the scope."""
     views, found, scope = in_place(snapshot["overview"]["commitments"]), exceptions(snapshot), _scope(snapshot)
-    if len(views) <= MANY:
+    if len(views) <= (MANY if scope == "whole" else MANY_OF_A_PART):
         return Telling(scope, False, found, views, [], [], [])
     missed = [view for view in found if view["status"] in ("unacceptable", "missed")]
     in_full = [*missed, *(view for view in found if view not in missed)][: IN_FULL[scope]]

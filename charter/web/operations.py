@@ -66,10 +66,9 @@ def _names(version: Version) -> Mapping[str, str | Mapping[str, str]]:
     """What the keys of the charter in force are called: the log keeps keys, which stay when names change."""
     own = version.charter
     promises = {one.key: words(one.title) for one in own.commitments}
-    indicators = {key: words(one.title) for key, (_, one) in version.indicators.items()}
     texts = {key: words(one.name) for key, one in own.words.items()}
     units = {key: unit.name for key, unit in version.tree.by_key.items()}
-    return {own.charter.key: words(own.charter.title), **texts, **indicators, **promises, **units}
+    return {own.charter.key: words(own.charter.title), **texts, **version.titles, **promises, **units}
 
 
 def _day(name: str, asked: Mapping[str, str], errors: dict[str, Invalid]) -> date | None:

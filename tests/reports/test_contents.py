@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import weasyprint
 
-from charter.reports.contents import IN_FULL, MANY, telling
+from charter.reports.contents import IN_FULL, MANY, MANY_OF_A_PART, telling
 from charter.reports.render import render_report_html
 from tests.reports.sample_month import make_snapshot
 
@@ -67,6 +67,13 @@ def test_a_report_of_few_tells_every_exception_in_full() -> None:
     assert not told.is_short
     assert [view["number"] for view in told.in_full if view["status"] == "kept"] == []
     assert (len(told.lines), told.others, told.kept) == (MANY, [], [])
+
+
+def test_a_part_of_the_company_is_told_shorter_than_the_whole() -> None:
+    """Of twelve commitments the whole is told in full, a region or an agency by what is missed."""
+    short = {unit: telling(of_many(12, unit)).is_short for unit in ("company", "west", "vannes")}
+    assert short == {"company": False, "west": True, "vannes": True}
+    assert not telling(of_many(MANY_OF_A_PART, "west")).is_short
 
 
 def test_the_words_said_of_a_miss_stand_in_a_short_report_too() -> None:
