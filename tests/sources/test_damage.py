@@ -25,7 +25,7 @@ from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.sources import CsvSource, ParquetSource, XlsxSource
 from charter.domain.vocabulary.errors import Invalid, SourceError
 from charter.domain.vocabulary.periods import parse_period
-from charter.sources.apart import AT_HAND, Patience, TooMuch
+from charter.sources.apart import AT_HAND, GIGABYTE, Patience, TooMuch
 from charter.sources.cells.context import Setting
 from charter.sources.counting.measure import measure_many
 from charter.sources.readers import http_json, uploaded_files
@@ -170,9 +170,11 @@ def test_eight_workbooks_of_millions_of_empty_rows_at_once_hold_nothing_up() -> 
     assert longest < 5
 
 
-def test_a_file_that_takes_too_much_is_ended() -> None:
+@pytest.mark.parametrize("little", [Patience(seconds=0.05), Patience(memory=GIGABYTE // 4)], ids=["time", "memory"])
+def test_a_file_that_takes_too_much_is_ended(little: Patience) -> None:
+    """As many rows as no machine reads in a second, and as a quarter of a gigabyte does not hold."""
     with pytest.raises(Invalid, match=r"x\.csv takes too long or too much memory to be read"):
-        rows_of_file(b"a;b\n" + b"1;2\n" * 500_000, "x.csv", patience=Patience(seconds=0.05))
+        rows_of_file(b"a;b\n" + b"1;2\n" * 4_000_000, "x.csv", most=5_000_000, patience=little)
 
 
 def test_a_long_file_tells_how_many_rows_were_seen_and_stops_when_it_is_told_to() -> None:
