@@ -186,7 +186,7 @@ def _details(
     whole: Overview,
     views: Sequence[CommitmentView],
     figures: UnitReadings,
-    rows: Sequence[Measurement],
+    rows: Sequence[Any],
 ) -> dict[str, Detail]:
     unit = whole["unit"]
     shown = [indicator for view in views for indicator in view["indicators"]]
@@ -258,7 +258,7 @@ def _set_anew(figures: UnitReadings, indicator: Indicator, shown: Sequence[str])
 
 def _rows_and_corrected(
     version: Version, unit: str, views: Sequence[IndicatorView]
-) -> tuple[Sequence[Measurement], dict[str, set[str]]]:
+) -> tuple[Sequence[Any], dict[str, set[str]]]:
     """The same, and by indicator the periods whose figures a person corrected, in the unit or beneath it."""
     shown = {(view["key"], view["period"]): view["known_at"] is not None for view in views}
     if not shown:
@@ -267,9 +267,9 @@ def _rows_and_corrected(
     is_shown = or_(*(and_(Measurement.indicator_key == key, Measurement.period_key == period) for key, period in shown))
     of_others = and_(Measurement.indicator_key.in_({key for key, _ in shown}), Measurement.corrects_id.is_not(None))
     wanted = [is_current(key, period) for (key, period), is_known in shown.items() if is_known]
-    query = select(Measurement).where(or_(of_others & ~is_shown, *wanted)).order_by(Measurement.id)
-    rows, corrected = list[Measurement](), dict[str, set[str]]()
-    for row in db.session.execute(query).scalars():
+    query = select(Measurement.__table__).where(or_(of_others & ~is_shown, *wanted)).order_by(Measurement.id)
+    rows, corrected = list[Any](), dict[str, set[str]]()
+    for row in db.session.execute(query).all():
         if row.corrects_id is not None and (under is None or row.unit_key in under):
             corrected.setdefault(row.indicator_key, set()).add(row.period_key)
         if (row.indicator_key, row.period_key) in shown:

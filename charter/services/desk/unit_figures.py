@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, TypedDict
@@ -146,7 +146,7 @@ def units_beneath(version: Version, unit: str, views: Sequence[IndicatorView]) -
     return {one.view["key"]: _beneath(one) for one in told}
 
 
-def _rows(views: Sequence[IndicatorView], past: Sequence[str]) -> Iterable[Any]:
+def _rows(views: Sequence[IndicatorView], past: Sequence[str]) -> Sequence[Any]:
     """The readings of the periods shown, and of some units those of the periods before, as plain rows."""
     wanted = []
     for view in views:
@@ -155,7 +155,7 @@ def _rows(views: Sequence[IndicatorView], past: Sequence[str]) -> Iterable[Any]:
         before = ReadingRow.unit_key.in_(past) & ReadingRow.period_end.between(first.end, period.end)
         mine = ReadingRow.indicator_key == view["key"]
         wanted.append(and_(mine, or_(ReadingRow.period_key == period.key, before)))
-    return db.session.execute(select(*(ReadingRow.__table__.c[name] for name in COLUMNS)).where(or_(*wanted)))
+    return db.session.execute(select(*(ReadingRow.__table__.c[name] for name in COLUMNS)).where(or_(*wanted))).all()
 
 
 COLUMNS = (

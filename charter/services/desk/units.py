@@ -14,7 +14,7 @@ from charter.domain.statistics.units import Longer
 from charter.domain.vocabulary.counts import Counts, add_up
 from charter.domain.vocabulary.terms import Kind, Reason, Status
 from charter.models.base import db
-from charter.models.records import Measurement
+from charter.models.records import Measurement, counts_of
 from charter.services.charters.versions import Version
 from charter.services.readings.current_figures import is_current
 from charter.services.readings.indicator_view import tiers_and_ceiling
@@ -74,19 +74,18 @@ def figure_below(row: Any, kind: str, empty: Reason) -> FigureBelow:
     return found
 
 
-def channels_below(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[str, list[ChannelFigure]]:
+def channels_below(version: Version, unit: str, rows: Sequence[Any]) -> dict[str, list[ChannelFigure]]:
     """The counts of each channel under the unit (a channel has no target of its own, so no status)."""
     tree = version.tree
     is_root = unit == tree.root.key
+    told = {key for key, (_, indicator) in version.indicators.items() if _has_channels(indicator)}
     cells: dict[tuple[str, str], list[Counts]] = {}
-    for row in newest_cells(rows):
+    for row in newest_cells([row for row in rows if row.indicator_key in told]):
         if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
-            cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
+            cells.setdefault((row.indicator_key, row.channel), []).append(counts_of(row))
     found: dict[str, list[ChannelFigure]] = {}
     for (key, channel), parts in cells.items():
-        indicator = version.indicators[key][1]
-        if _has_channels(indicator):
-            found.setdefault(key, []).append(_channel_figure(channel, indicator, add_up(parts)))
+        found.setdefault(key, []).append(_channel_figure(channel, version.indicators[key][1], add_up(parts)))
     return {key: _largest_first(rows) for key, rows in found.items()}
 
 
@@ -101,7 +100,7 @@ def channels_of(version: Version, whole: Overview) -> dict[str, dict[str, list[C
         cells: dict[tuple[str, str], list[Counts]] = {}
         for row in newest_cells(cells_shown([view])):
             for above in tree.path(row.unit_key) if row.unit_key in tree else [tree.root.key]:
-                cells.setdefault((above, row.channel), []).append(row.counts)
+                cells.setdefault((above, row.channel), []).append(counts_of(row))
         for (unit, channel), parts in cells.items():
             of_unit = found.setdefault(unit, {}).setdefault(view["key"], [])
             of_unit.append(_channel_figure(channel, indicator, add_up(parts)))
@@ -133,9 +132,9 @@ def _channel_figure(channel: str, indicator: Indicator, counts: Counts) -> Chann
     }
 
 
-def cells_shown(views: Sequence[IndicatorView]) -> Sequence[Measurement]:
-    """What was measured, entered and corrected for the periods shown, in the order of writing."""
+def cells_shown(views: Sequence[IndicatorView]) -> Sequence[Any]:
+    """What was measured, entered and corrected for the periods shown, in the order of writing, as plain rows."""
     wanted = [is_current(view["key"], view["period"]) for view in views if view["known_at"] is not None]
     if not wanted:
         return []
-    return db.session.execute(select(Measurement).where(or_(*wanted)).order_by(Measurement.id)).scalars().all()
+    return db.session.execute(select(Measurement.__table__).where(or_(*wanted)).order_by(Measurement.id)).all()

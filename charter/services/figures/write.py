@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sqlalchemy import insert, update
 
@@ -20,7 +20,7 @@ from charter.domain.vocabulary.permissions import Actor
 from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.models.records import Measurement, Run
+from charter.models.records import Measurement, Run, counts_of
 from charter.services.charters.versions import Version
 from charter.services.checks.recording import measurement_row
 from charter.services.figures.entries import Batch, Entry, Plan
@@ -51,7 +51,7 @@ class Correction(TypedDict):
     reason: str | None
 
 
-def corrections_of(version: Version, unit: str, rows: Sequence[Measurement]) -> list[Correction]:
+def corrections_of(version: Version, unit: str, rows: Sequence[Any]) -> list[Correction]:
     """The corrections among what was written for the periods shown, under a unit, newest first."""
     by_id = {row.id: row for row in rows}
     under = None if unit == version.tree.root.key else version.tree.under(unit)
@@ -63,7 +63,7 @@ def corrections_of(version: Version, unit: str, rows: Sequence[Measurement]) -> 
     return found[:SHOWN]
 
 
-def _line(version: Version, row: Measurement, old: Measurement) -> Correction:
+def _line(version: Version, row: Any, old: Any) -> Correction:
     indicator = version.indicators[row.indicator_key][1]
     known = version.tree.by_key.get(row.unit_key)
     return {
@@ -73,8 +73,8 @@ def _line(version: Version, row: Measurement, old: Measurement) -> Correction:
         "name": known.name if known else row.unit_key,
         "channel": row.channel,
         "segment": row.segment,
-        "before": {name: json_number(number) for name, number in numbers_of(indicator, old.counts).items()},
-        "after": {name: json_number(number) for name, number in numbers_of(indicator, row.counts).items()},
+        "before": {name: json_number(number) for name, number in numbers_of(indicator, counts_of(old)).items()},
+        "after": {name: json_number(number) for name, number in numbers_of(indicator, counts_of(row)).items()},
         "by": row.recorded_by,
         "at": row.recorded_at.isoformat(),
         "reason": row.reason,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from charter.domain.charter_file.indicators import Effort
 from charter.domain.overview.model import Overview
 from charter.domain.readings.effort import EffortView, effort_of
-from charter.models.records import Measurement
 from charter.services.charters.versions import Version
 from charter.services.readings.stages import chains_of, counts_under, staged_cells
 
 
-def efforts_of(version: Version, unit: str, cells: Sequence[Measurement]) -> dict[str, EffortView]:
+def efforts_of(version: Version, unit: str, cells: Sequence[Any]) -> dict[str, EffortView]:
     """By indicator what was answered under the unit."""
     asked = {key for key, (_, indicator) in version.indicators.items() if isinstance(indicator, Effort)}
     counts = counts_under(version, unit, [row for row in cells if row.indicator_key in asked])

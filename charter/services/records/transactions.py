@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, case, event, func, inspect, null, select
+from sqlalchemy import CursorResult, Select, Update, bindparam, case, event, func, inspect, null, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -166,17 +167,24 @@ def latest() -> Latest:
     return found
 
 
-def _ask() -> Latest:
+@cache
+def _question() -> Select[Any]:
+    """Made once: what is asked of every page is not put together for each."""
     columns = [getattr(CharterVersion, each.name) for each in fields(VersionMark)]
-    document = case((CharterVersion.content_hash.in_(tuple(_given)), null()), else_=CharterVersion.document)
+    is_given = CharterVersion.content_hash.in_(bindparam("given", expanding=True))
     ends = [select(func.max(column)).scalar_subquery() for table in TABLES.values() for column in table]
-    query = select(*columns, document, *ends).order_by(CharterVersion.valid_from, CharterVersion.number)
+    document = case((is_given, null()), else_=CharterVersion.document)
+    return select(*columns, document, *ends).order_by(CharterVersion.valid_from, CharterVersion.number)
+
+
+def _ask() -> Latest:
+    width = len(fields(VersionMark))
     versions, documents = dict[date, VersionMark](), dict[int, str]()
     found: Iterator[Any] = iter(())
-    for row in db.session.execute(query):
-        mark = VersionMark(*row[: len(columns)])
+    for row in db.session.execute(_question(), {"given": list(_given)}).all():
+        mark = VersionMark(*row[:width])
         versions[mark.valid_from] = mark
-        text, *rest = row[len(columns) :]
+        text, *rest = row[width:]
         if text is not None:
             documents[mark.id] = text
             _given.append(mark.content_hash)
