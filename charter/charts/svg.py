@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,9 @@ def chart_css(*, on_paper: bool = False) -> str:
     return re.sub(r"\s+", " ", css).strip()
 
 
+KEPT = 400
+"""Pictures that are kept at most: of a dozen pages of promises, a megabyte or two."""
+
 NARROW_HOUSE, WIDE_HOUSE = 5, 7
 """How many stones stand side by side at most, on a phone and beside the verdict, so that they can be read."""
 
@@ -89,6 +93,7 @@ class Charts:
         self._css = Markup(chart_css(on_paper=True)) if on_paper else ""
         self._is_report = on_paper and not is_alone
         self._shapes: dict[tuple[Any, ...], Markup] = {}
+        self._drawn: dict[tuple[str, str, bytes], Markup] = {}
         # Of the environment: templates import words without a context, so that these are put together once.
         env.globals.update(wrap=wrap, main_indicator=main_indicator, class_of=class_of)
 
@@ -109,7 +114,7 @@ class Charts:
         self, view: IndicatorView, width: int = 120, height: int = 28, within: tuple[float, float] | None = None
     ) -> Markup:
         """Thirteen periods: line, dashed target, last point in the colour of its status; `within`: the axis."""
-        return self._draw("sparkline.svg", frame=sparkline_frame(view, width, height, within), view=view)
+        return self._once("sparkline.svg", frame=sparkline_frame(view, width, height, within), view=view)
 
     def multiples(
         self, rows: Sequence[Mapping[str, Any]], view: IndicatorView, size: tuple[int, int] = (132, 34)
@@ -130,21 +135,21 @@ class Charts:
         self, funnel: Mapping[str, Any], view: IndicatorView, size: tuple[float, float] = (560.0, 240.0)
     ) -> Markup:
         """Units by their cases and value, within the limits of chance around the whole; those outside are named."""
-        return self._draw("funnel.svg", frame=funnel_frame(funnel, view["kind"], size), funnel=funnel, view=view)
+        return self._once("funnel.svg", frame=funnel_frame(funnel, view["kind"], size), funnel=funnel, view=view)
 
     def scatter(
         self, pairs: Sequence[tuple[float, float]], x: str, y: str, size: tuple[float, float] = (560.0, 340.0)
     ) -> Markup:
         """Units by two shares, each a dot without a name: `x` and `y` say what lies across and up."""
-        return self._draw("scatter.svg", frame=scatter_frame(pairs, size), x=x, y=y)
+        return self._once("scatter.svg", frame=scatter_frame(pairs, size), x=x, y=y)
 
     def bullet(self, view: IndicatorView, width: int = 140, height: int = 20) -> Markup:
         """A value bar from zero, the target as a tick, the unacceptable zone shaded, the interval as a whisker."""
-        return self._draw("bullet.svg", frame=bullet_frame(view, width, height), view=view)
+        return self._once("bullet.svg", frame=bullet_frame(view, width, height), view=view)
 
     def dumbbell(self, row: Mapping[str, Any], width: int = 220, height: int = 24) -> Markup:
         """An estimate of staff (lozenge) and the measured share (disc), where five answers give an estimate."""
-        return self._draw("dumbbell.svg", frame=dumbbell_frame(row["share"], row["measured"], width, height), row=row)
+        return self._once("dumbbell.svg", frame=dumbbell_frame(row["share"], row["measured"], width, height), row=row)
 
     def effect_dots(self, told: Mapping[str, Any]) -> Markup:
         """Before (open) and after (full) of an action, with the interval; nothing where a side has no value."""
@@ -197,7 +202,7 @@ class Charts:
             language=self.language(),
             is_paper=self._is_report,
         )
-        return self._draw(
+        return self._once(
             "control.svg",
             frame=frame,
             reading=read,
@@ -225,7 +230,7 @@ class Charts:
             if value is None or high == low
             else max(0.0, min(1.0, (value - max(low, 0.0)) / (high - max(low, 0.0))))
         )
-        return self._draw("part.svg", share=share, status=status, missing=value is None)
+        return self._once("part.svg", share=share, status=status, missing=value is None)
 
     def chain(self, links: Sequence[Mapping[str, Any]]) -> Markup:
         """A strip of touchpoints, each {"name", "status"} in its worst status; the weakest is named in the title."""
@@ -233,7 +238,7 @@ class Charts:
 
     def stages(self, chain: Mapping[str, Any], width: float = 340.0, row: float = 34.0) -> Markup:
         """Where the time of a case goes, link after link: what ran is filled, what waited is framed."""
-        return self._draw("stages.svg", chain=chain, bars=stage_bars(chain["links"], width, row), size=(width, row))
+        return self._once("stages.svg", chain=chain, bars=stage_bars(chain["links"], width, row), size=(width, row))
 
     def matrix(self, grid: Any) -> Markup:
         """Units down, promises across, a shape a cell: one page of a report."""
@@ -266,6 +271,17 @@ class Charts:
         if known not in self._shapes:
             self._shapes[known] = self._draw("shape.svg", **given)
         return self._shapes[known]
+
+    def _once(self, template: str, **given: Any) -> Markup:
+        """A picture of these figures in this language: it is the same whenever they are."""
+        told = (template, self.language(), sha256(repr(given).encode()).digest())
+        found = self._drawn.get(told)
+        if found is None:
+            found = self._draw(template, **given)
+            if len(self._drawn) >= KEPT:
+                self._drawn.clear()
+            self._drawn[told] = found
+        return found
 
     def _draw(self, template: str, **given: Any) -> Markup:
         text = self.env.get_template(f"charts/{template}").render(css=self._css, **given)

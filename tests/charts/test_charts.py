@@ -44,6 +44,42 @@ def test_shapes_take_the_size_asked_for(charts: Charts, drawn: Drawn) -> None:
     assert drawn(charts.status_shape("kept", size=20)).get("width") == "20"
 
 
+def test_a_picture_is_drawn_once_for_the_same_figures_and_language_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it is kept by tells every figure: nothing in it is known by its place in memory."""
+    language, told = "en", list[str]()
+    charts = Charts(report_environment("en"), lambda: language)
+    draw = Charts._draw
+
+    def counted(self: Charts, template: str, **given: Any) -> Any:
+        told.append(repr(given))
+        return draw(self, template, **given)
+
+    monkeypatch.setattr(Charts, "_draw", counted)
+    snapshot = make_snapshot()
+    view = snapshot["overview"]["commitments"][3]["indicators"][0]
+    detail = snapshot["details"]["reading"]["indicators"][view["key"]]
+
+    def draw_all(target: float) -> list[Any]:
+        shown: Any = view | {"target": target}
+        return [
+            charts.bullet(shown),
+            charts.sparkline(shown),
+            charts.part_bar(target, "kept", "share"),
+            charts.control_chart(detail["series"], detail["chart"], kind="share", unacceptable=target),
+            charts.dumbbell({"share": target, "measured": 0.5, "nature": "observed", "n": 6}),
+        ]
+
+    first = draw_all(0.9)
+    assert len(told) == 5
+    assert draw_all(0.9) == first
+    assert len(told) == 5
+    assert all(one != other for one, other in zip(draw_all(0.7), first, strict=True))
+    language = "fr"
+    assert draw_all(0.9)[3] != first[3]
+    assert len(told) == 15
+    assert not any(" at 0x" in one for one in told)
+
+
 def test_every_class_of_the_templates_is_in_the_stylesheet(charts: Charts) -> None:
     snapshot = make_snapshot()
     view = snapshot["overview"]["commitments"][3]["indicators"][0]

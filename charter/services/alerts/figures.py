@@ -58,7 +58,7 @@ def facts_today(found: History, alerts: Iterable[Alert]) -> dict[int, Mapping[st
     of_figures = (*FIGURES, Subject.SIGNAL)
     about = [one for one in alerts if one.kind in of_figures and one.subject in found.current.indicators]
     newest = _newest({one.subject for one in about}, {one.unit_key for one in about})
-    missed: dict[tuple[str, str], list[ReadingRow]] = {}
+    missed: dict[tuple[str, str], Sequence[Any]] = {}
     for alert in about:
         rows = newest.get((alert.subject, alert.unit_key), [])
         if rows:
@@ -80,7 +80,7 @@ def _newest(subjects: set[str], units: set[str]) -> dict[tuple[str, str], list[R
 
 
 def _facts(
-    found: History, alert: Alert, rows: Sequence[ReadingRow], missed: dict[tuple[str, str], list[ReadingRow]]
+    found: History, alert: Alert, rows: Sequence[ReadingRow], missed: dict[tuple[str, str], Sequence[Any]]
 ) -> Mapping[str, Any]:
     row, before = rows[0], rows[1] if len(rows) > 1 else None
     version = found.on(row.period_start)
@@ -115,14 +115,14 @@ READ = ("unit_key", "status", "reason", "value", "denominator")
 BAD = (Status.MISSED, Status.UNACCEPTABLE)
 
 
-def _missed(indicator: str, period: str) -> list[ReadingRow]:
-    """Every unit's reading of one period that misses its level: asked once for all alerts of it."""
+def _missed(indicator: str, period: str) -> Sequence[Any]:
+    """Every unit's reading of one period that misses its level, as plain rows: asked once for all alerts of it."""
     of_period = (ReadingRow.indicator_key == indicator) & (ReadingRow.period_key == period)
-    query = select(ReadingRow).where(of_period, ReadingRow.status.in_(BAD), ReadingRow.value.is_not(None))
-    return list(db.session.execute(query).scalars())
+    query = select(*(ReadingRow.__table__.c[name] for name in READ))
+    return db.session.execute(query.where(of_period, ReadingRow.status.in_(BAD), ReadingRow.value.is_not(None))).all()
 
 
-def _worst(version: Version, indicator: Indicator, row: ReadingRow, missed: Sequence[ReadingRow]) -> Worst | None:
+def _worst(version: Version, indicator: Indicator, row: ReadingRow, missed: Sequence[Any]) -> Worst | None:
     """The worst of the places without any beneath them that miss the level, else of those between; where there are."""
     if row.unit_key not in version.tree:
         return None
@@ -141,7 +141,7 @@ def unacceptable_beneath(found: History, units: Iterable[str]) -> Iterator[dict[
 
     `more_places`: how many others are as bad. Of a unit that misses its level, its own alert names the worst place.
     """
-    version, missed = found.current, dict[tuple[str, str], list[ReadingRow]]()
+    version, missed = found.current, dict[tuple[str, str], Sequence[Any]]()
     within = {unit for unit in units if unit in version.tree and not version.tree.is_leaf(unit)}
     for (key, _), rows in _newest(set(version.indicators), within).items():
         row, indicator = rows[0], version.indicators[key][1]
@@ -161,11 +161,11 @@ def unacceptable_beneath(found: History, units: Iterable[str]) -> Iterator[dict[
 class _Extreme(NamedTuple):
     """The worst of some readings, and how many others are at its level."""
 
-    row: ReadingRow
+    row: Any
     more: int
 
 
-def _worst_of(indicator: Indicator, missed: Sequence[ReadingRow]) -> _Extreme | None:
+def _worst_of(indicator: Indicator, missed: Sequence[Any]) -> _Extreme | None:
     if not missed:
         return None
     is_worst = [one for one in missed if one.status == Status.UNACCEPTABLE] or missed
@@ -193,6 +193,9 @@ class ByChance(TypedDict):
 USUAL_MONTHS = 12
 
 
+COUNTED = ("indicator_key", "unit_key", "period_start", "status", "numerator", "denominator", "definition_hash")
+
+
 def by_chance(actor: Actor, version: Version) -> ByChance | None:
     """Of the newest month with a figure, on the watched units that the actor may read: the shares of all cases that are
     missed, and how many would be by chance, from what was usual in the year before."""
@@ -205,9 +208,9 @@ def by_chance(actor: Actor, version: Version) -> ByChance | None:
         return None
     month = Period(PeriodKind.MONTH, start)
     since = periods_back(month, USUAL_MONTHS + 1)[-1].start
-    lines: dict[tuple[str, str], list[ReadingRow]] = {}
-    rows = db.session.execute(select(ReadingRow).where(mine, ReadingRow.period_start >= since)).scalars()
-    for row in rows:
+    lines: dict[tuple[str, str], list[Any]] = {}
+    columns = (ReadingRow.__table__.c[name] for name in COUNTED)
+    for row in db.session.execute(select(*columns).where(mine, ReadingRow.period_start >= since)).all():
         lines.setdefault((row.indicator_key, row.unit_key), []).append(row)
     last = {place: row for place, line in lines.items() for row in line if row.period_start == start}
     missed = sum(row.status in (Status.MISSED, Status.UNACCEPTABLE) for row in last.values())
@@ -215,7 +218,7 @@ def by_chance(actor: Actor, version: Version) -> ByChance | None:
     return {"period": month.key, "missed": missed, "expected": min(expected, missed)} if missed else None
 
 
-def _chance_of(version: Version, indicator: Indicator, last: ReadingRow, line: Sequence[ReadingRow]) -> float:
+def _chance_of(version: Version, indicator: Indicator, last: Any, line: Sequence[Any]) -> float:
     """The chance that this month is missed where everything goes on as in the months before, counted alike."""
     target = version.required(indicator, last.period_start, last.unit_key)
     if target is None:

@@ -7,9 +7,10 @@ Where each commitment stands today: in the floor, in trust, in both, or apart. A
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,29 @@ class Classed:
 
 
 def classify(commitment: Commitment, head: CharterHead, on: date, known: KnownEvidence) -> Classed:
-    """What was known on that day; later evidence and decisions do not reach back."""
+    """What was known on that day; later evidence and decisions do not reach back. It is reckoned once for all pages
+    as long as nothing more is known."""
+    if known.mark is None:
+        return _classify(commitment, head, on, known)
+    kept, place = _classes(known.mark), (id(commitment), on)
+    found = kept.get(place)
+    if found is None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        # The commitment is kept with it: no other object can have its number.
+        found = kept[place] = (commitment, _classify(commitment, head, on, known))
+    return found[1]
+
+
+MOST_KEPT = 4000
+
+
+@lru_cache(maxsize=2)
+def _classes(_mark: Hashable) -> dict[tuple[int, date], tuple[Commitment, Classed]]:
+    return {}
+
+
+def _classify(commitment: Commitment, head: CharterHead, on: date, known: KnownEvidence) -> Classed:
     evidence = known.evidence(commitment, head.choices, on)
     suggestion = suggest_class(evidence, on=on, choices=head.choices)
     decision = known.decision(commitment.key, on)

@@ -7,7 +7,7 @@ The stored rows of decisions, of the sector's register and of experts, as the ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -184,6 +184,8 @@ class KnownEvidence:
     decisions: Mapping[str, tuple[Decided, ...]]
     sector: Mapping[str, tuple[SectorMark, ...]]
     rounds: Mapping[str, tuple[Round, ...]]
+    mark: Hashable = None
+    """How far the records go that this was made of: what is made of it holds as long as they go no further."""
 
     def decision(self, key: str, on: date) -> Decided | None:
         """The decision that holds on that day; None where nobody decided, or it was given back to the evidence."""
@@ -232,7 +234,8 @@ def known_evidence() -> KnownEvidence:
     surveys, decisions, sector, rounds = (
         _kept(name, found.database, found.marks[name]) for name in ("surveys", "decisions", "register", "rounds")
     )
-    return KnownEvidence(surveys or Heard({}, {}), decisions or {}, sector or {}, rounds or {})
+    mark = (found.database, *found.marks.values())
+    return KnownEvidence(surveys or Heard({}, {}), decisions or {}, sector or {}, rounds or {}, mark)
 
 
 _READ: Mapping[str, Callable[[], Any]] = {

@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from charter.domain.vocabulary.errors import NotFound
@@ -64,11 +65,13 @@ def begin(actor: Actor, now: datetime, browser: str, came: From | None = None) -
     return secret
 
 
-def person_id(secret: str, now: datetime) -> int | None:
+def person_of(secret: str, now: datetime) -> Person | None:
     """Whose session it is; None for one that is unknown, has ended, or rested or lasted too long."""
-    row = _found(secret, now)
-    if row is None:
+    asked = {"sha256": _hash(secret), "rested": now - IDLE, "lasted": now - LONGEST}
+    found = db.session.execute(_question(), asked).one_or_none()
+    if found is None:
         return None
+    row, person = found
     if now - row.seen_at >= NOTED_EVERY:
         try:
             with transaction():
@@ -76,7 +79,7 @@ def person_id(secret: str, now: datetime) -> int | None:
         except OperationalError:
             # A page can be read while nothing can be written.
             db.session.rollback()
-    return row.person_id
+    return person
 
 
 def end(secret: str, now: datetime) -> None:
@@ -130,7 +133,8 @@ def _ended(now: datetime) -> Update:
 
 def places_of(actor: Actor, now: datetime, secret: str) -> Sequence[Place]:
     """Where the person is signed in, used last first."""
-    query = select(SignedIn).where(SignedIn.person_id == actor.user_id, _holds(now)).order_by(SignedIn.seen_at.desc())
+    mine = (SignedIn.person_id == actor.user_id) & _holds(now - IDLE, now - LONGEST)
+    query = select(SignedIn).where(mine).order_by(SignedIn.seen_at.desc())
     here = _hash(secret)
     return [
         Place(row.id, row.browser, row.begun_at, row.seen_at, row.sha256 == here)
@@ -138,14 +142,20 @@ def places_of(actor: Actor, now: datetime, secret: str) -> Sequence[Place]:
     ]
 
 
-def _found(secret: str, now: datetime) -> SignedIn | None:
-    is_open = Person.is_active.is_(True)
-    query = select(SignedIn).join(Person, Person.id == SignedIn.person_id).where(is_open, _holds(now))
-    return db.session.execute(query.where(SignedIn.sha256 == _hash(secret))).scalar_one_or_none()
+@cache
+def _question() -> Select[SignedIn, Person]:
+    """Made once: it is asked of every page."""
+    mine = (SignedIn.sha256 == bindparam("sha256")) & Person.is_active.is_(True)
+    query = select(SignedIn, Person).join(Person, Person.id == SignedIn.person_id)
+    return query.where(mine, _holds(bindparam("rested"), bindparam("lasted")))
 
 
-def _holds(now: datetime) -> ColumnElement[bool]:
-    return _is_open() & (SignedIn.seen_at > now - IDLE) & (SignedIn.begun_at > now - LONGEST)
+Instant = ColumnElement[datetime] | datetime
+
+
+def _holds(rested: Instant, lasted: Instant) -> ColumnElement[bool]:
+    """Not ended, used after `rested` and begun after `lasted`."""
+    return _is_open() & (SignedIn.seen_at > rested) & (SignedIn.begun_at > lasted)
 
 
 def _is_over(then: datetime) -> ColumnElement[bool]:

@@ -74,12 +74,13 @@ def load_recent(
     history: History,
     now: datetime,
     since: date | None = None,
+    length: int = LINE_PERIODS,
 ) -> RecentReadings:
     """Read what `Recent` holds for pairs of an indicator and the month it is asked for, in two statements.
 
     `until` is the newest of these months: only its charts are read.
 
-    Readings reach back LINE_PERIODS, to the same period of the year before, and to `since`. One more statement reads
+    Readings reach back so many periods, to the same period of the year before, and to `since`. One more statement reads
     years, for the indicators whose newest figures have no trace, or were not known yet at `now`, and those whose chart
     a person has set anew.
     """
@@ -88,7 +89,7 @@ def load_recent(
     rebases = rebases_of({indicator.key for indicator, _ in pairs}, unit, now)
     known = UnitReadings(unit, now, history, {}, {(row.indicator_key, row.period_key): row for row in checks}, rebases)
     chosen = [(indicator, known.choose(indicator, month).period) for indicator, month in pairs]
-    recent = RecentReadings(unit, now, history, _readings(unit, chosen, now, since), known.checks, rebases)
+    recent = RecentReadings(unit, now, history, _readings(unit, chosen, now, since, length), known.checks, rebases)
     apart = rebases.keys() | {row.indicator_key for row in checks if row.done_at is not None and row.done_at > now}
     wide = _wide(recent, pairs, until, apart)
     years = load(wide, unit, until, history=history, now=now, rebases=rebases) if wide else None
@@ -217,9 +218,9 @@ def newest_checks(indicators: Sequence[Indicator], months: Sequence[Period], now
 
 
 def _readings(
-    unit: str, shown: Sequence[tuple[Indicator, Period]], now: datetime, since: date | None
+    unit: str, shown: Sequence[tuple[Indicator, Period]], now: datetime, since: date | None, length: int
 ) -> Mapping[Place, Any]:
-    parts = [_stretch(kind, shown, since) for kind in sorted({period.kind for _, period in shown})]
+    parts = [_stretch(kind, shown, since, length) for kind in sorted({period.kind for _, period in shown})]
     if not parts:
         return {}
     of_check = and_(
@@ -229,7 +230,7 @@ def _readings(
         DueCheck.done_at <= now,
     )
     query = select(*_columns(shown)).join(DueCheck, of_check)
-    rows = db.session.execute(query.where(ReadingRow.unit_key == unit, or_(*parts)))
+    rows = db.session.execute(query.where(ReadingRow.unit_key == unit, or_(*parts))).all()
     return {(row.indicator_key, row.period_key): row for row in rows}
 
 

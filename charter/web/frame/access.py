@@ -43,9 +43,8 @@ class SignedIn(UserMixin):
 
 @login_manager.user_loader
 def _person_of(secret: str) -> SignedIn | None:
-    number = sessions.person_id(secret, now())
-    actor = None if number is None else accounts.person(number)
-    return SignedIn(actor, secret) if actor else None
+    person = sessions.person_of(secret, now())
+    return None if person is None else SignedIn(accounts.actor_of(person), secret)
 
 
 def begin_session(actor: Actor, came: sessions.From | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -17,22 +17,27 @@ from tests.services.people.test_accounts import PASSWORD, admin, newest_entry, o
 from tests.services.world import NOW
 
 
+def whose(secret: str, at: datetime) -> int | None:
+    person = sessions.person_of(secret, at)
+    return person and person.id
+
+
 def test_a_closed_account_is_out(charted: Flask) -> None:
     made = open_account("Boris", Role.MANAGER)
     secret = sessions.begin(admin(made), NOW, "")
     change_account(COMMAND_LINE, NOW, made, name="Boris", role=Role.MANAGER, units=[], is_active=False)
-    assert sessions.person_id(secret, NOW) is None
+    assert sessions.person_of(secret, NOW) is None
     assert accounts.authenticate("boris@example.org", PASSWORD, NOW) is None
 
 
 def test_another_password_ends_the_sessions_of_the_old_one(charted: Flask) -> None:
     made = open_account("Ana")
     secret = sessions.begin(admin(made), NOW, "")
-    assert sessions.person_id(secret, NOW) == made
+    assert whose(secret, NOW) == made
     set_password(COMMAND_LINE, NOW, made, "a wholly other one")
     assert newest_entry().action == "account:password"
     assert "other" not in str(newest_entry().after)
-    assert sessions.person_id(secret, NOW) is None
+    assert sessions.person_of(secret, NOW) is None
     assert accounts.authenticate("ana@example.org", PASSWORD, NOW) is None
     assert accounts.authenticate("ana@example.org", "a wholly other one", NOW + timedelta(minutes=1)) is not None
 
@@ -47,7 +52,7 @@ def test_what_is_over_for_a_day_is_deleted_with_what_the_provider_said(charted: 
     kept = select(SignedIn.browser, SignedIn.id_token).order_by(SignedIn.id)
     # Rested for 30 hours, 18 of them over: not a day yet; signed out 30 hours ago: gone.
     assert [tuple(row) for row in db.session.execute(kept)] == [("Firefox", "a.b.c"), ("Phone", "a.b.c")]
-    assert sessions.person_id(rested, NOW + timedelta(hours=30)) is None
+    assert sessions.person_of(rested, NOW + timedelta(hours=30)) is None
     sessions.begin(boris, NOW + timedelta(hours=37), "Tablet")
     assert [row.browser for row in db.session.execute(kept)] == ["Phone", "Tablet"]
-    assert sessions.person_id(used, NOW + timedelta(hours=37)) == boris.user_id
+    assert whose(used, NOW + timedelta(hours=37)) == boris.user_id
