@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from charter.words import (
     actions,
+    browsers,
     calendars,
     class_terms,
     classes,
@@ -97,6 +98,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "alert_sentence": sentences.alert_sentence,
     "actor_name": statuses.actor_name,
     "audit_sentence": audit.audit_sentence,
+    "browser_word": browsers.browser_word,
     "alert_detail": figures.alert_detail,
     "alert_weight": sentences.alert_weight,
     "alert_subject": sentences.alert_subject,
@@ -116,6 +118,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
 
 _OF_A_KIND: dict[str, Callable[..., str]] = {
     "audit_subject": audit.audit_subject,
+    "post_about": audit.post_about,
     "together_sentence": symmetry.together_sentence,
     "value": formats.format_value,
     "cases": formats.format_cases,
