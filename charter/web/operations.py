@@ -20,6 +20,7 @@ from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.terms import Permission
 from charter.models.records import AuditEntry
 from charter.reports.spreadsheet import to_csv
+from charter.reports.tables import Cell
 from charter.services.charters.versions import history
 from charter.services.jobs import queue
 from charter.services.records import audit_log
@@ -35,6 +36,8 @@ from charter.words.records.audit import NOUNS, audit_sentence, audit_subject
 from charter.words.statuses import actor_name
 
 SOUGHT = ("who", "noun", "about", "since", "until")
+ROUTINES = ("check", "estimate")
+"""What comes day after day, by nobody in particular."""
 ROUTINE = 4
 """From so many entries alike on, one after the other, they are one line that opens."""
 EXPORTED = 50_000
@@ -72,12 +75,17 @@ def _sought(asked: Mapping[str, str], errors: dict[str, Invalid], zone: str) -> 
 
 
 def alike(rows: Sequence[AuditEntry], zone: str) -> list[list[AuditEntry]]:
-    """Entries one by one; what one actor did again and again on one day, as machines do, together."""
-    zone_info, found = ZoneInfo(zone), list[list[AuditEntry]]()
-    for _same, run in groupby(rows, lambda one: (one.actor, one.action, one.at.astimezone(zone_info).date())):
+    """Entries one by one; what one actor did again and again, on one day or as a routine, together."""
+    found: list[list[AuditEntry]] = []
+    for _same, run in groupby(rows, lambda one: (one.actor, one.action, _run_on(one, zone))):
         together = list(run)
         found += [together] if len(together) >= ROUTINE else [[one] for one in together]
     return found
+
+
+def _run_on(entry: AuditEntry, zone: str) -> date | None:
+    is_routine = entry.action.partition(":")[0] in ROUTINES
+    return None if is_routine else entry.at.astimezone(ZoneInfo(zone)).date()
 
 
 @audit_pages.get("/audit.csv", endpoint="file")
@@ -89,7 +97,7 @@ def audit_file() -> ResponseReturnValue:
     names, language = key_names(), current_language()
     head = [gettext("Number"), gettext("When"), gettext("Who"), gettext("Done"), gettext("On what"),
             "action", "subject", "before", "after", "previous_hash", "hash"]  # fmt: skip
-    lines = [
+    lines: list[list[Cell]] = [
         [one.id, one.at.isoformat(), actor_name(one.actor, language),
          audit_sentence({"actor": one.actor, "action": one.action}, language),
          audit_subject({"action": one.action, "subject": one.subject}, names, language), one.action, one.subject,

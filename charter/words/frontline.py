@@ -10,7 +10,7 @@ from markupsafe import Markup
 from charter.domain.frontline.observations import ObservationKind, ObservationState, SetAsideReason
 from charter.domain.overview.model import Overview
 from charter.words.formats import as_instant, format_date
-from charter.words.overview import not_judged
+from charter.words.overview import unknown_briefly
 from charter.words.statuses import Pairs
 
 KINDS: Pairs = {
@@ -65,12 +65,12 @@ def badge_words(overview: Overview, language: str) -> str:
     kept, of, floor = overview["headline"]["kept"], overview["headline"]["of"], overview["headline"]["floor"]["state"]
     if language == "fr":
         count = f"{kept} {'tenus' if kept > 1 else 'tenu'} sur {of}" if of else "rien à évaluer"
-        count += "".join(f", {said}" for said in not_judged(overview, language))
+        count += "".join(f", {said}" for said in unknown_briefly(overview, language))
         return count + {"held": ", socle tenu", "broken": ", socle non tenu", "unproven": ", socle non établi"}.get(
             floor, ""
         )
     count = f"{kept} of {of} kept" if of else "nothing to assess"
-    count += "".join(f", {said}" for said in not_judged(overview, language))
+    count += "".join(f", {said}" for said in unknown_briefly(overview, language))
     return count + {"held": ", floor held", "broken": ", floor not held", "unproven": ", floor not proven"}.get(
         floor, ""
     )

@@ -37,6 +37,16 @@ def unknown_words(views: Iterable[Mapping[str, Any]], language: str) -> list[str
     return [f"{count} {said}" for count, said in parts if count]
 
 
+def unknown_briefly(overview: Overview, language: str) -> list[str]:
+    """`2 non établis`, `1 sans chiffre`: by their statuses alone, where there is no room for more."""
+    statuses = [view["status"] for view in _counted(overview)]
+    unproven, silent = statuses.count("unproven"), statuses.count("no-data")
+    fr = language == "fr"
+    parts = [(unproven, _plural_word(unproven, "non établi") if fr else "not proven"),
+             (silent, "sans chiffre" if fr else "without figures")]  # fmt: skip
+    return [f"{count} {said}" for count, said in parts if count]
+
+
 def not_judged(overview: Overview, language: str) -> list[str]:
     """What a total may not say of some of its commitments."""
     return unknown_words(_counted(overview), language)

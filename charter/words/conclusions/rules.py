@@ -27,7 +27,8 @@ SAID: Pairs = {
     "verdict": (
         "A census is decided by its value: kept from the level on, nearly kept within the tolerance, unacceptable "
         "beyond its threshold, missed between. A sample is decided by its 90 % interval, 5 % on each side "
-        "(Clopper-Pearson for a share); where it straddles the level, nothing is proven. Under the minimum of cases nothing is concluded.",
+        "(Clopper-Pearson for a share); where it straddles the level, nothing is proven. Under the minimum of cases "
+        "nothing is concluded.",
         "Un recensement est tranché par sa valeur : tenu à partir du niveau, presque tenu dans la tolérance, "
         "inacceptable "
         "au-delà de son seuil, non tenu entre les deux. Un échantillon est départagé par son intervalle à 90 %, 5 % de "

@@ -184,7 +184,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PERIOD = re.compile(r"\d{4}(-(\d{2}|Q\d|W\d{2}|\d{2}-\d{2}))?")
 
 
-def post_about(row: Mapping[str, str], names: Mapping[str, Mapping[str, str]], language: str) -> str:
+def post_about(row: Mapping[str, str], names: Mapping[str, str | Mapping[str, str]], language: str) -> str:
     """What a sending is about, of the cause that is kept with it: `novembre 2025, Ambrelune Énergie, anglais`.
 
     Causes are made of codes, numbers, periods, days and keys: what has no word is no matter for a reader.
@@ -206,7 +206,7 @@ def post_about(row: Mapping[str, str], names: Mapping[str, Mapping[str, str]], l
     return ", ".join(parts)
 
 
-def audit_subject(entry: Mapping[str, str], names: Mapping[str, Mapping[str, str]], language: str) -> str:
+def audit_subject(entry: Mapping[str, str], names: Mapping[str, str | Mapping[str, str]], language: str) -> str:
     """What an entry is about, in words: `contrôle n° 249`, `octobre 2026, Région Ouest, français`.
 
     `names`: by key, those of units, promises, indicators and texts of the charter. What has no words is told as kept.
