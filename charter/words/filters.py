@@ -124,6 +124,7 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "cases": formats.format_cases,
     "level": formats.format_level,
     "points": formats.format_points,
+    "points_with_unit": formats.format_points_with_unit,
     "interval": formats.format_interval,
     "money": formats.format_money,
     "instant": formats.format_instant,

@@ -8,7 +8,7 @@ from typing import Any
 from charter.words import statuses
 from charter.words.actions import VERDICTS
 from charter.words.alerts.sentences import STATES
-from charter.words.formats import format_number, format_period, format_points, french, listed
+from charter.words.formats import format_number, format_period, format_points_with_unit, french, listed
 from charter.words.statuses import Pairs, word
 
 NAMES: Pairs = {
@@ -239,8 +239,7 @@ def _number(name: str, value: float, language: str) -> str:
     if name == "chance" and 0 <= value < LEAST_CHANCE:
         return f"< {format_number(LEAST_CHANCE, language, 4)}"
     if name in IN_POINTS and abs(value) < 1:
-        points = format_points(value, "share", language)
-        return f"{points} {'points' if abs(value) >= 0.02 or language == 'en' else 'point'}"
+        return format_points_with_unit(value, "share", language)
     decimals = 1 if name == "likely" else 4
     return format_number(value, language, 0 if value == int(value) else decimals)
 
