@@ -9,7 +9,6 @@ from jinja2 import Environment
 
 from charter.words import (
     actions,
-    browsers,
     calendars,
     class_terms,
     classes,
@@ -27,7 +26,7 @@ from charter.words.alerts import lines as alert_lines
 from charter.words.conclusions import place, readings, rules, symmetry
 from charter.words.formats import listed, quoted, text_in
 from charter.words.records import audit
-from charter.words.records.values import spelled
+from charter.words.records.values import browser_word, spelled
 
 Language = Callable[[], str]
 
@@ -98,7 +97,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "alert_sentence": sentences.alert_sentence,
     "actor_name": statuses.actor_name,
     "audit_sentence": audit.audit_sentence,
-    "browser_word": browsers.browser_word,
+    "browser_word": browser_word,
     "alert_detail": figures.alert_detail,
     "alert_weight": sentences.alert_weight,
     "alert_subject": sentences.alert_subject,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from charter.words.alerts.sentences import alert_sentence
-from charter.words.browsers import browser_word
 from charter.words.conclusions.rules import facts_words
 from charter.words.formats import format_points_with_unit
 from charter.words.jobs import post_word
 from charter.words.records.audit import post_about
+from charter.words.records.values import browser_word
 
 N = "\u00a0"
 NAMES = {"ambrelune": "Ambrelune Énergie", "bill": {"fr": "Une facture juste", "en": "A bill that is right"}}
