@@ -196,6 +196,6 @@ def renew() -> ResponseReturnValue:
         flash(gettext("The calendar's address shows nothing any more."))
     else:
         secret = check_feed.renew_feed(current_actor(), now())
-        address = public_link("feeds.calendar", secret=secret)
+        address = public_link("feeds.calendar", secret=secret, owner=request.form.get("owner") or None)
         flash(gettext("Your calendar's address, shown this once: %(address)s", address=address))
     return redirect(url_for("account.page"), 303)

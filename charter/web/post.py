@@ -13,7 +13,7 @@ from charter.services.post import outbox
 from charter.services.post.programs import programs, try_program
 from charter.services.schedule.clock_health import alarm_for
 from charter.web.frame.access import current_actor, needs, now
-from charter.web.frame.pickers import choices
+from charter.web.frame.pickers import choices, key_names
 
 pages = Blueprint("posting", __name__)
 
@@ -30,6 +30,7 @@ def page() -> ResponseReturnValue:
         alarm=alarm_for(actor, instant),
         has_mail=settings.smtp_host is not None,
         programs=programs(actor, targets_in(settings)),
+        names=key_names(),
         **outbox.posts(actor, instant),
         **choices(actor, instant),
     )

@@ -26,7 +26,7 @@ from charter.words.alerts import lines as alert_lines
 from charter.words.conclusions import place, readings, rules, symmetry
 from charter.words.formats import listed, quoted, text_in
 from charter.words.records import audit
-from charter.words.records.values import spelled
+from charter.words.records.values import browser_word, spelled
 
 Language = Callable[[], str]
 
@@ -97,6 +97,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "alert_sentence": sentences.alert_sentence,
     "actor_name": statuses.actor_name,
     "audit_sentence": audit.audit_sentence,
+    "browser_word": browser_word,
     "alert_detail": figures.alert_detail,
     "alert_weight": sentences.alert_weight,
     "alert_subject": sentences.alert_subject,
@@ -116,11 +117,13 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
 
 _OF_A_KIND: dict[str, Callable[..., str]] = {
     "audit_subject": audit.audit_subject,
+    "post_about": audit.post_about,
     "together_sentence": symmetry.together_sentence,
     "value": formats.format_value,
     "cases": formats.format_cases,
     "level": formats.format_level,
     "points": formats.format_points,
+    "points_with_unit": formats.format_points_with_unit,
     "interval": formats.format_interval,
     "money": formats.format_money,
     "instant": formats.format_instant,

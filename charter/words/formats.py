@@ -209,6 +209,15 @@ def format_points(difference: Figure | None, kind: str, language: str) -> str:
     return f"{'+' if shown > 0 else ''}{format_number(shown, language, decimals)}"
 
 
+def format_points_with_unit(difference: Figure | None, kind: str, language: str) -> str:
+    """The same with its unit, where it stands alone: `+0,8 point`, `−4,0 points`."""
+    shown = format_points(difference, kind, language)
+    if difference is None or shown == "=" or kind not in _SHARE_KINDS:
+        return shown
+    is_one = language == "fr" and abs(Decimal(str(difference))) * 100 < Decimal("1.95")
+    return f"{shown}{NBSP}{'point' if is_one else 'points'}"
+
+
 def format_interval(interval: Sequence[float] | None, kind: str, language: str, against: Levels = None) -> str:
     """`83,7 % à 84,7 %`; an end never rounds onto or past a level either."""
     if not interval:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from charter.domain.frontline.observations import ObservationKind, ObservationState, SetAsideReason
 from charter.domain.overview.model import Overview
 from charter.words.formats import as_instant, format_date
-from charter.words.overview import unknown_count
+from charter.words.overview import unknown_briefly
 from charter.words.statuses import Pairs
 
 KINDS: Pairs = {
@@ -63,14 +63,14 @@ def day_of(instant: datetime | str | None, timezone: str, language: str) -> str:
 def badge_words(overview: Overview, language: str) -> str:
     """What the badge of a charter says: `5 tenus sur 8, socle non tenu`; of no figure at all, that it is not proven."""
     kept, of, floor = overview["headline"]["kept"], overview["headline"]["of"], overview["headline"]["floor"]["state"]
-    unknown = unknown_count(overview)
     if language == "fr":
         count = f"{kept} {'tenus' if kept > 1 else 'tenu'} sur {of}" if of else "rien à évaluer"
-        count += f", {unknown} non {'établis' if unknown > 1 else 'établi'}" if unknown else ""
+        count += "".join(f", {said}" for said in unknown_briefly(overview, language))
         return count + {"held": ", socle tenu", "broken": ", socle non tenu", "unproven": ", socle non établi"}.get(
             floor, ""
         )
-    count = (f"{kept} of {of} kept" if of else "nothing to assess") + (f", {unknown} not proven" if unknown else "")
+    count = f"{kept} of {of} kept" if of else "nothing to assess"
+    count += "".join(f", {said}" for said in unknown_briefly(overview, language))
     return count + {"held": ", floor held", "broken": ", floor not held", "unproven": ", floor not proven"}.get(
         floor, ""
     )

@@ -147,7 +147,7 @@ POST_STATES: Pairs = {
     PostState.OFF: ("not sent", "non envoyé"),
     PostState.DROPPED: ("nothing left to say", "plus rien à dire"),
 }
-CHANNELS: Pairs = {Channel.MAIL: ("e-mail", "courriel"), Channel.WEBHOOK: ("webhook", "webhook")}
+CHANNELS: Pairs = {Channel.MAIL: ("e-mail", "courriel"), Channel.WEBHOOK: ("programs", "programmes")}
 FORMS: Pairs = {
     Form.PROMESSE: ("Promesse's JSON", "JSON de Promesse"),
     Form.SLACK: ("Slack", "Slack"),
@@ -172,6 +172,13 @@ POST_SUBJECTS: Pairs = {
     "address": ("address that is refused", "adresse refusée"),
     "observation": ("observation", "observation"),
     "month": ("month", "mois"),
+    "month:sealed": ("figures frozen", "chiffres figés"),
+    "month:approved": ("report approved", "rapport approuvé"),
+    "month:published": ("report published", "rapport publié"),
+    "month:corrected": ("report corrected", "rapport corrigé"),
+    "action:planned": ("action planned", "action planifiée"),
+    "action:close": ("action done", "action faite"),
+    "action:reopen": ("action open again", "action rouverte"),
     "class_move": ("class that moved", "classe qui a changé"),
     "week": ("line of the week", "point de la semaine"),
 }
@@ -194,7 +201,8 @@ def form_word(code: str | None, language: str) -> str:
 
 def post_word(code: str | None, language: str) -> str:
     """What a sending is about: `essai`; a program is told what happened besides (`alert:opened`)."""
-    return word(POST_SUBJECTS, (code or "").partition(":")[0], language)
+    known = code if code in POST_SUBJECTS else (code or "").partition(":")[0]
+    return word(POST_SUBJECTS, known, language)
 
 
 def format_seconds(seconds: Figure | None, language: str) -> str:

@@ -16,9 +16,6 @@ NAMED = 2
 """So many broken commitments are named in the sentence; the others are counted."""
 
 
-UNKNOWN = ("unproven", "no-data")
-
-
 def _counted(overview: Overview) -> list[Mapping[str, Any]]:
     """The commitments that a total counts, where they are told with it (months sealed before may not)."""
     views: list[Any] = list(overview.get("commitments", []))
@@ -40,14 +37,19 @@ def unknown_words(views: Iterable[Mapping[str, Any]], language: str) -> list[str
     return [f"{count} {said}" for count, said in parts if count]
 
 
+def unknown_briefly(overview: Overview, language: str) -> list[str]:
+    """`2 non établis`, `1 sans chiffre`: by their statuses alone, where there is no room for more."""
+    statuses = [view["status"] for view in _counted(overview)]
+    unproven, silent = statuses.count("unproven"), statuses.count("no-data")
+    fr = language == "fr"
+    parts = [(unproven, _plural_word(unproven, "non établi") if fr else "not proven"),
+             (silent, "sans chiffre" if fr else "without figures")]  # fmt: skip
+    return [f"{count} {said}" for count, said in parts if count]
+
+
 def not_judged(overview: Overview, language: str) -> list[str]:
     """What a total may not say of some of its commitments."""
     return unknown_words(_counted(overview), language)
-
-
-def unknown_count(overview: Overview) -> int:
-    """How many are not proven, or have no figure."""
-    return sum(view["status"] in UNKNOWN for view in _counted(overview))
 
 
 def is_elsewhere(overview: Overview, *places: str) -> bool:
@@ -62,7 +64,7 @@ def _plural_word(count: int, word: str) -> str:
 
 
 def _named_counts(overview: Overview, language: str) -> str:
-    """Each count by name, where some may not be judged: `1 kept, 5 too few cases to say, 1 below what we promise.`"""
+    """Each count by its status, where some may not be judged: `1 kept, 1 missed, 5 too few cases to say.`"""
     views = _counted(overview)
     unknown = unknown_words(views, language)
     if not unknown:
@@ -70,12 +72,13 @@ def _named_counts(overview: Overview, language: str) -> str:
     count = {status: sum(view["status"] == status for view in views) for status in ("kept", "near")}
     short = sum(view["status"] in ("missed", "unacceptable") for view in views)
     if language == "fr":
-        head = [f"{count['kept']} {_plural_word(count['kept'], 'tenu')}" if count["kept"] else "aucun tenu", *unknown]
-        rest = [(count["near"], "de justesse en dessous"), (short, "en dessous de ce que nous promettons")]
+        head = f"{count['kept']} {_plural_word(count['kept'], 'tenu')}" if count["kept"] else "aucun tenu"
+        near = f"presque tenu{'s' if count['near'] > 1 else ''}"
+        rest = [(count["near"], near), (short, _plural_word(short, "non tenu"))]
     else:
-        head = [f"{count['kept']} kept" if count["kept"] else "none kept", *unknown]
-        rest = [(count["near"], "only just short"), (short, "below what we promise")]
-    said = ", ".join([*head, *(f"{number} {words}" for number, words in rest if number)])
+        head = f"{count['kept']} kept" if count["kept"] else "none kept"
+        rest = [(count["near"], "nearly kept"), (short, "missed")]
+    said = ", ".join([head, *(f"{number} {words}" for number, words in rest if number), *unknown])
     return f"{said[:1].upper()}{said[1:]}."
 
 

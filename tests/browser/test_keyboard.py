@@ -22,7 +22,7 @@ MISSED = f"() => {CONTROLS}.filter((one) => !window.seen.has(one)).map((one) => 
 
 TASKS = (
     ("ana", "/commitments/bill/comment", "Enregistrer le commentaire"),
-    ("ana", "/commitments/bill/action", "La prévoir"),
+    ("ana", "/commitments/bill/action", "Planifier l’action"),
     ("ana", "/commitments/bill/replies", "Enregistrer"),
     ("ana", "/classification/bill/decision", "Enregistrer cette décision"),
     ("mia", "/surveys/new", "Ouvrir l’enquête"),

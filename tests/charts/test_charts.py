@@ -334,7 +334,7 @@ def test_before_and_after_are_dots_on_the_chart_with_their_interval(charts: Char
     assert float(ring["cy"]) == float(dots[0]["cy"])
     assert float(disc["cx"]) == float(dots[10]["cx"])
     assert float(ring["cx"]) == pytest.approx((float(dots[0]["cx"]) + float(dots[5]["cx"])) / 2, abs=0.02)
-    assert "upright bar is what the figure may be" in "".join(picture.itertext())
+    assert "upright bar is the margin of error since" in "".join(picture.itertext())
     early = told | {"before": {"periods": ("2019-01",), "value": 0.9}}
     assert "c-effect" not in charts.control_chart(series, None, kind="share", effects=[early])
 

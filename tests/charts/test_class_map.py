@@ -104,7 +104,7 @@ def test_effects_have_an_axis_of_their_own(charts: Charts) -> None:
     row = rows(1)[0] | {"effect": effect}
     frame = class_map_frame([row], [], point="effect", cut=0.18, size=(620, 400))
     assert frame.x_ticks[0][1] <= 0 <= frame.x_ticks[-1][1]
-    assert "what low marks cost" in str(charts.class_map([row], point="effect", cut=0.18))
+    assert "low marks: points lost overall" in str(charts.class_map([row], point="effect", cut=0.18))
 
 
 @pytest.mark.parametrize(("language", "letter"), [("fr", "6 C"), ("en", "6 T")])

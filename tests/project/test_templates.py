@@ -102,3 +102,24 @@ def test_honest_markup_is_left_alone() -> None:
     honest = "<script src=\"{{ url_for('static', filename='a.js') }}\" defer></script>\n<p class=\"style\">on = 1</p>"
     assert inline(honest, "templates/a.html") == []
     assert inline("<style>p { color: red }</style>", "templates/report/a.html") == []
+
+
+LABEL = re.compile(r"<button[^>]*>\s*\{\{ _\('([^']+)'\)")
+POINTING = re.compile(r"^\w+ (it|them)( again| up| off| now)?$")
+"""A verb and a pronoun alone: read by itself, as a list of buttons is heard, it does not say what happens to what."""
+
+
+def test_a_button_says_what_happens_to_what(project: Path) -> None:
+    paths = [path for path in files("templates", suffix=".html") if (project / path).is_file()]
+    labels = [label for path in paths for label in LABEL.findall((project / path).read_text(encoding="utf-8"))]
+    assert len(labels) > 80
+    assert [label for label in labels if POINTING.match(label)] == []
+    assert POINTING.match("Withdraw it")
+    assert not POINTING.match("Withdraw the survey")
+
+
+def test_a_page_calls_languages_by_its_own_words(project: Path) -> None:
+    """`PDF in English` is `PDF en anglais`: a language by its own name stands where that language is chosen alone."""
+    paths = [path for path in files("templates", suffix=".html") if (project / path).is_file()]
+    found = [str(path) for path in paths if "'en': 'English'" in (project / path).read_text(encoding="utf-8")]
+    assert found == []

@@ -90,7 +90,7 @@ def test_the_words_said_of_a_miss_stand_in_a_short_report_too() -> None:
     snapshot["edition"] = {"number": None, "comments": [said], "actions": [], "approval": None, "erratum": None}
     html = render_report_html(snapshot, "en")
     assert "A flood." in html
-    assert html.count("Nobody has commented this miss yet.") == len(telling(snapshot).others) - 1 + IN_FULL["whole"]
+    assert html.count("Explanation needed. Owner: ") == len(telling(snapshot).others) - 1 + IN_FULL["whole"]
 
 
 def test_what_does_not_apply_is_no_line_of_what_is_not_kept_and_the_worst_come_first() -> None:

@@ -77,7 +77,7 @@ def test_filters_narrow_the_table_together_and_leave_the_verdict(signed_in: Call
     broken = ana.get("/desk?unit=company&lang=en&status=missed").text
     assert titles(broken) == ["bill"]
     assert "1 of 5 commitments shown; the verdict above is of all." in broken
-    assert "2 kept, 1 too few cases to say, 1 without figures, 1 below what we promise." in broken
+    assert "2 kept, 1 missed, 1 too few cases to say, 1 without figures." in broken
     assert titles(ana.get("/desk?unit=company&status=missed&class=confidence&owner=Service+bill").text) == ["bill"]
     none = ana.get("/desk?unit=company&lang=en&status=missed&class=trust").text
     assert titles(none) == []

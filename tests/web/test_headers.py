@@ -36,6 +36,14 @@ def test_the_panel_may_be_framed_where_the_installation_says(tmp_path: Path) -> 
     assert page.headers["Content-Security-Policy"] == POLICY
 
 
+def test_a_report_is_shown_on_our_own_pages_and_on_no_other(client: FlaskClient) -> None:
+    """Where a month is approved its draft is leafed through; whatever the answer is, nobody else frames it."""
+    with client.get("/reports/2026-10.pdf?draft=1") as answer:
+        assert answer.headers["Content-Security-Policy"] == POLICY.replace("'none'", "'self'").replace(
+            "object-src 'self'; base-uri 'self'", "object-src 'none'; base-uri 'none'"
+        )
+
+
 def test_once_its_address_is_known_the_site_answers_to_no_other_name(tmp_path: Path) -> None:
     address = "https://promesse.example/charter"
     client = make_empty_app(tmp_path, public_address=address, knows_its_address=True).test_client()

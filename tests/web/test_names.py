@@ -33,6 +33,8 @@ MORE = (
     "/charter/files",
     "/desk?unit=company&period=2026-09",
     "/commitments?unit=vannes",
+    "/account",
+    "/post",
 )
 KEYS = ("company", "west", "vannes", "brest", "south", "nice", "answered", "billed", "called", "felt", "advised",
         "callback", "nothing", "bill", "answer", "advice")  # fmt: skip
@@ -90,6 +92,13 @@ def test_no_key_code_or_json_where_a_person_reads(
 ) -> None:
     answer = as_person(name).get(f"{address}{'&' if '?' in address else '?'}lang=fr")
     assert not_for_people(answer.text) == []
+
+
+@pytest.mark.parametrize("name", ["boris", "carl", "clara"])
+def test_an_account_of_a_part_names_its_units(as_person: Callable[[str], FlaskClient], name: str) -> None:
+    page = as_person(name).get("/account?lang=fr").text
+    assert "toute l’organisation" not in page
+    assert not_for_people(page) == []
 
 
 def test_a_refusal_names_the_unit(as_person: Callable[[str], FlaskClient]) -> None:

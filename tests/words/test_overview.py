@@ -139,13 +139,13 @@ SMALL = [("kept", None), *[("unproven", "too-few")] * 5, ("missed", None)]
 
 def test_a_total_never_swallows_what_is_not_proven():
     small = of_statuses(*SMALL)
-    assert words_overview.kept_sentence(small, "en") == "1 kept, 5 too few cases to say, 1 below what we promise."
-    french = "1 tenu, 5 avec trop peu de cas pour le dire, 1 en dessous de ce que nous promettons."
+    assert words_overview.kept_sentence(small, "en") == "1 kept, 1 missed, 5 too few cases to say."
+    french = "1 tenu, 1 non tenu, 5 avec trop peu de cas pour le dire."
     assert words_overview.kept_sentence(small, "fr") == french
     silent = of_statuses(("kept", None), ("no-data", "no-rows"), ("unproven", "interval-straddles"), ("near", None))
-    said = "1 kept, 1 not proven, 1 without figures, 1 only just short."
+    said = "1 kept, 1 nearly kept, 1 not proven, 1 without figures."
     assert words_overview.kept_sentence(silent, "en") == said
-    assert words_overview.unknown_count(silent) == 2
+    assert words_overview.unknown_briefly(silent, "en") == ["1 not proven", "1 without figures"]
     assert words_overview.kept_sentence(of_statuses(("kept", None), ("missed", None)), "en") == (
         "1 of 2 commitments kept."
     )

@@ -159,6 +159,7 @@ def posts(actor: Actor, now: datetime) -> Posts:
 
 
 def _line(row: Post, now: datetime) -> PostLine:
+    is_to_come = row.state == PostState.WAITING and row.next_try_at > now
     return {
         "id": row.id,
         "cause": row.cause,
@@ -171,8 +172,8 @@ def _line(row: Post, now: datetime) -> PostLine:
         "said": row.said,
         "written_at": row.written_at.isoformat(),
         "sent_at": row.sent_at.isoformat() if row.sent_at else None,
-        "next_try_at": row.next_try_at.isoformat() if row.state == PostState.WAITING else None,
-        "is_held": row.state == PostState.WAITING and row.tries == 0 and row.next_try_at > now,
+        "next_try_at": row.next_try_at.isoformat() if is_to_come else None,
+        "is_held": is_to_come and row.tries == 0,
         "may_be_sent_again": row.state in OVER,
     }
 

@@ -13,7 +13,7 @@ from typing import TypedDict
 from flask import session
 from markupsafe import Markup, escape
 
-from charter.domain.overview.model import words
+from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.permissions import Actor, may
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import UnitRow, history
@@ -67,6 +67,16 @@ def promise_names(language: str) -> dict[str, str]:
     """`7. Answered within 5 days`, by key, of the charter in force: several promises may have one title."""
     numbered = enumerate(history().current.charter.commitments, 1)
     return {one.key: f"{number}. {text_in(words(one.title), language)}" for number, one in numbered}
+
+
+def key_names() -> dict[str, str | Words]:
+    """What the keys of the charter in force are called: logs keep keys, which stay when names change."""
+    version = history().current
+    own = version.charter
+    promises = {one.key: words(one.title) for one in own.commitments}
+    texts = {key: words(one.name) for key, one in own.words.items()}
+    units = {key: unit.name for key, unit in version.tree.by_key.items()}
+    return {own.charter.key: words(own.charter.title), **texts, **version.titles, **promises, **units}
 
 
 Options = tuple[tuple[str, str], ...]

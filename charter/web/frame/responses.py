@@ -170,7 +170,10 @@ def register_security(app: Flask, settings: Settings) -> None:
     def guard(response: Response) -> Response:
         is_embed = request.endpoint == "embed.panel" or g.get("may_be_framed", False)
         headers = response.headers
-        headers["Content-Security-Policy"] = POLICY.format(ancestors if is_embed else "'none'")
+        is_shown = request.endpoint == "reports.pdf"  # the page on which a month is approved shows its draft
+        headers["Content-Security-Policy"] = POLICY.format(
+            ancestors if is_embed else "'self'" if is_shown else "'none'"
+        )
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = REFERRERS.get(request.endpoint or "", "same-origin")
         if is_https or request.is_secure:

@@ -49,12 +49,15 @@ def account_page() -> ResponseReturnValue:
         accounts.set_language(actor, now(), form.language.data)
         return redirect(url_for("account.page"), 303)
     has_calendar = may_somewhere(actor, Permission.READ_DESK)
-    known = history_or_none() if has_calendar else None
+    found = history_or_none()
+    known = found if has_calendar else None
+    units = found.current.tree.by_key if found else {}
     shown = render_template(
         "account/account.html",
         form=form,
         has_calendar=has_calendar,
         feed_made_at=feed_made_at(actor) if has_calendar else None,
+        units=[units[key].name for key in sorted(actor.units or ()) if key in units],
         owners=owners_of(known) if known else [],
         timezone=known.current.charter.charter.timezone if known else "UTC",
         questions=questions_to(actor, now()),

@@ -221,9 +221,14 @@ OPENED = {
 }
 
 
+def _unbracketed(name: str) -> str:
+    """A name to stand in brackets has none of its own: `Voix d’Appui, prestataire`."""
+    return name.replace(" (", ", ").replace(")", "")
+
+
 def _parts(line: Line, language: str) -> dict[str, str]:
     facts = line["facts"]
-    where = f" ({facts['unit_name']})" if facts.get("unit_name") else ""
+    where = f" ({_unbracketed(facts['unit_name'])})" if facts.get("unit_name") else ""
     more = facts.get("more") or 0
     others = ("", "")
     if more:

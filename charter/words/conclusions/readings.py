@@ -195,9 +195,8 @@ def mix_sentence(mix: Facts | None, language: str) -> str:
     own, moved = (format_points(mix[name], "share", language) for name in ("rate", "mix"))
     return _said(
         f"Since {since}: {own} points by what the units did themselves, {moved} because cases moved between units.",
-        f"Depuis {since} : {own} point par ce que les entités ont fait elles-mêmes, {moved} parce que des cas "
-        f"sont passés "
-        "d'une entité à l'autre.",
+        f"Depuis {since}, en points : {own} par ce que les entités ont fait elles-mêmes, {moved} parce que des cas "
+        f"sont passés d'une entité à l'autre.",
         language,
     )
 

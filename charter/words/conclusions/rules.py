@@ -8,7 +8,7 @@ from typing import Any
 from charter.words import statuses
 from charter.words.actions import VERDICTS
 from charter.words.alerts.sentences import STATES
-from charter.words.formats import format_number, format_period, french, listed
+from charter.words.formats import format_number, format_period, format_points_with_unit, french, listed
 from charter.words.statuses import Pairs, word
 
 NAMES: Pairs = {
@@ -25,10 +25,11 @@ NAMES: Pairs = {
 }
 SAID: Pairs = {
     "verdict": (
-        "A census is decided by its value: kept from the level on, near within the tolerance, unacceptable beyond its "
-        "threshold, missed between. A sample is decided by its 90 % interval, 5 % on each side (Clopper-Pearson for a "
-        "share); where it straddles the level, nothing is proven. Under the minimum of cases nothing is concluded.",
-        "Un recensement est tranché par sa valeur : tenu à partir du niveau, de justesse dans la tolérance, "
+        "A census is decided by its value: kept from the level on, nearly kept within the tolerance, unacceptable "
+        "beyond its threshold, missed between. A sample is decided by its 90 % interval, 5 % on each side "
+        "(Clopper-Pearson for a share); where it straddles the level, nothing is proven. Under the minimum of cases "
+        "nothing is concluded.",
+        "Un recensement est tranché par sa valeur : tenu à partir du niveau, presque tenu dans la tolérance, "
         "inacceptable "
         "au-delà de son seuil, non tenu entre les deux. Un échantillon est départagé par son intervalle à 90 %, 5 % de "
         "chaque côté (Clopper-Pearson pour une part) ; s'il est à cheval sur le niveau, rien n'est établi. Sous le "
@@ -229,11 +230,25 @@ def facts_words(facts: Mapping[str, Any], language: str) -> list[tuple[str, str]
     ]
 
 
+IN_POINTS = ("rate", "mix", "difference")
+"""Changes of a share, told as they are told elsewhere: signed, in points."""
+LEAST_CHANCE = 0.0001
+
+
+def _number(name: str, value: float, language: str) -> str:
+    if name == "chance" and 0 <= value < LEAST_CHANCE:
+        return f"< {format_number(LEAST_CHANCE, language, 4)}"
+    if name in IN_POINTS and abs(value) < 1:
+        return format_points_with_unit(value, "share", language)
+    decimals = 1 if name == "likely" else 4
+    return format_number(value, language, 0 if value == int(value) else decimals)
+
+
 def _text(name: str, value: Any, language: str) -> str:
     if isinstance(value, bool):
         return {"fr": ("non", "oui"), "en": ("no", "yes")}[language][value]
     if isinstance(value, int | float):
-        return format_number(value, language, 0 if value == int(value) else 4)
+        return _number(name, value, language)
     if name in PERIODS and isinstance(value, str):
         return format_period(value, language)
     if isinstance(value, Mapping):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from charter.words.formats import format_period, quoted, text_in
+from charter.words.formats import format_date, format_period, quoted, text_in
 from charter.words.statuses import Pairs, actor_name, word
 
 NOUNS: Pairs = {
@@ -180,10 +180,33 @@ TOKENS: Pairs = {
 }
 NAMED = ("account", "calendar", "post", "token")
 """Of these the log keeps names that people gave: they are told as they are."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PERIOD = re.compile(r"\d{4}(-(\d{2}|Q\d|W\d{2}|\d{2}-\d{2}))?")
 
 
-def audit_subject(entry: Mapping[str, str], names: Mapping[str, Mapping[str, str]], language: str) -> str:
+def post_about(row: Mapping[str, str], names: Mapping[str, str | Mapping[str, str]], language: str) -> str:
+    """What a sending is about, of the cause that is kept with it: `novembre 2025, Ambrelune Énergie, anglais`.
+
+    Causes are made of codes, numbers, periods, days and keys: what has no word is no matter for a reader.
+    """
+    parts: list[str] = []
+    waiting = row["cause"].split()
+    while waiting:
+        first = waiting.pop(0)
+        if first in THINGS and waiting and waiting[0].isdigit():
+            parts.append(THINGS[first][language == "fr"].format(n=waiting.pop(0)))
+        elif first in names:
+            parts.append(text_in(names[first], language))
+        elif _DAY.fullmatch(first):
+            parts.append(format_date(first, language))
+        elif _PERIOD.fullmatch(first):
+            parts.append(format_period(first, language))
+        elif first in ("fr", "en"):
+            parts.append(word(TOKENS, first, language))
+    return ", ".join(parts)
+
+
+def audit_subject(entry: Mapping[str, str], names: Mapping[str, str | Mapping[str, str]], language: str) -> str:
     """What an entry is about, in words: `contrôle n° 249`, `octobre 2026, Région Ouest, français`.
 
     `names`: by key, those of units, promises, indicators and texts of the charter. What has no words is told as kept.

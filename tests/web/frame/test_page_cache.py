@@ -130,8 +130,8 @@ def test_pages_weigh_little_with_their_styles(as_person: Callable[[str], FlaskCl
 def test_a_badge_says_what_holds_in_both_languages(client: FlaskClient) -> None:
     french, english = (client.get(f"/badge.svg?unit=vannes&lang={language}") for language in ("fr", "en"))
     assert french.mimetype == "image/svg+xml"
-    assert "2 tenus sur 5, 2 non établis, socle non tenu" in french.text
-    assert "2 of 5 kept, 2 not proven, floor not held" in english.text
+    assert "2 tenus sur 5, 1 non établi, 1 sans chiffre, socle non tenu" in french.text
+    assert "2 of 5 kept, 1 not proven, 1 without figures, floor not held" in english.text
     for drawn in (french, english):
         root = ElementTree.fromstring(drawn.text)
         title = root.find("{http://www.w3.org/2000/svg}title")

@@ -26,7 +26,7 @@ def desk(ana: FlaskClient) -> str:
 
 
 def test_the_first_line_is_the_sentence(desk: str) -> None:
-    counts = "2 tenus, 1 avec trop peu de cas pour le dire, 1 sans chiffre, 1 en dessous de ce que nous promettons."
+    counts = "2 tenus, 1 non tenu, 1 avec trop peu de cas pour le dire, 1 sans chiffre."
     assert f"{counts} Le socle ne tient pas, à cause de « Une facture juste »." in desk
     before = "En septembre : 3 tenus sur 5, 2 non établis ou sans chiffre, le socle n’était pas établi."
     assert before in desk
