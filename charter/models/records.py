@@ -80,11 +80,6 @@ class Measurement(AppendOnly, Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     recorded_by: Mapped[str] = mapped_column(String(200))
 
-    @property
-    def counts(self) -> Counts:
-        """The stored counts as one value."""
-        return counts_of(self)
-
 
 def counts_of(row: Any) -> Counts:
     """The counts of a measurement, of its row or of its columns."""

@@ -21,7 +21,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.actions import Action, ActionStep, Comment, Rebase
 from charter.models.base import db
 from charter.models.charters import CharterVersion
-from charter.models.records import AuditEntry, Measurement
+from charter.models.records import AuditEntry, Measurement, counts_of
 from charter.services.charters.versions import Version, find_commitment, find_unit, history
 
 SHOWN = 300
@@ -166,8 +166,8 @@ def _corrections(version: Version, keys: list[str], near: list[str]) -> Iterator
                 "channel": row.channel,
                 "segment": row.segment,
             },
-            "before": {name: json_number(number) for name, number in numbers_of(indicator, old.counts).items()},
-            "after": {name: json_number(number) for name, number in numbers_of(indicator, row.counts).items()},
+            "before": {name: json_number(number) for name, number in numbers_of(indicator, counts_of(old)).items()},
+            "after": {name: json_number(number) for name, number in numbers_of(indicator, counts_of(row)).items()},
             "why": row.reason,
         }
 

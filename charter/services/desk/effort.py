@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Effort
 from charter.domain.charter_file.kinds.scales import wording_of
@@ -16,7 +16,7 @@ from charter.domain.readings.effort import EffortView, effort_of, told_apart
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission
-from charter.models.records import Measurement
+from charter.models.records import counts_of
 from charter.services.charters.versions import UnitRow, Version, find_unit, history
 from charter.services.desk.desk import path_open_to
 from charter.services.month.overview import overview
@@ -110,11 +110,11 @@ def _views(whole: Overview) -> Iterator[IndicatorView]:
     return (one for each in whole["commitments"] for one in each["indicators"])
 
 
-def _by_channel(version: Version, unit: str, cells: Sequence[Measurement]) -> dict[str, Counts]:
+def _by_channel(version: Version, unit: str, cells: Sequence[Any]) -> dict[str, Counts]:
     """What was counted under the unit, by channel; nothing where the indicator tells none apart."""
     tree, found = version.tree, dict[str, Counts]()
     for row in cells:
         is_under = unit == tree.root.key or (row.unit_key in tree and row.unit_key in tree.under(unit))
         if is_under:
-            found[row.channel] = found.get(row.channel, Counts()) + row.counts
+            found[row.channel] = found.get(row.channel, Counts()) + counts_of(row)
     return found if len(found) > 1 else {}

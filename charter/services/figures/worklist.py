@@ -20,7 +20,7 @@ from charter.domain.vocabulary.permissions import Actor, may, may_somewhere, req
 from charter.domain.vocabulary.terms import CheckState, PeriodKind, Permission
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.models.records import Measurement, Run
+from charter.models.records import Measurement, Run, counts_of
 from charter.services.charters.providers import asked_units, concerns, enters, find_own
 from charter.services.charters.versions import History, Version, history
 from charter.services.figures.entered import EnteredFigure, FigurePlace, GivenFigure, IndicatorLine, Numbers, Waiting
@@ -235,7 +235,7 @@ def _line(version: Version, indicator: Indicator, row: Measurement) -> EnteredFi
         "channel": row.channel,
         "segment": row.segment,
         "kind": indicator.kind.value,
-        "numbers": plain(numbers_of(indicator, row.counts)),
+        "numbers": plain(numbers_of(indicator, counts_of(row))),
         "is_correction": row.corrects_id is not None,
         "reason": row.reason,
         "by": row.recorded_by,

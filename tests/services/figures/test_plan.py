@@ -126,7 +126,7 @@ def test_a_promise_in_steps_asks_for_each_delay(hand: Flask) -> None:
     numbers = {"numerator": 30, "denominator": 50, "within_20_days": 40}
     enter_figure(MIA, NOW, Figure("answered_in_steps", "2026-10", "vannes", numbers))
     (row,) = measurements("answered_in_steps")
-    assert row.counts.steps == {"20 days": 40}
+    assert row.steps == {"20 days": 40}
     assert reading("vannes", "answered_in_steps")[1] == "missed"
     enough = Figure("answered_in_steps", "2026-10", "vannes", numbers | {"within_20_days": 45}, "A late count")
     enter_figure(MIA, LATER, enough)
