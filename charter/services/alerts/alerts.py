@@ -184,6 +184,12 @@ def snooze_all(actor: Actor, now: datetime, numbers: Sequence[int], *, until: da
     return _answer_all(actor, now, numbers, "alert:snooze", Answer(AlertState.SNOOZED, snoozed_until=until), note)
 
 
+def rearm_all(actor: Actor, now: datetime, numbers: Sequence[int], *, escalate_after: timedelta) -> int:
+    """Take the answers to several back, as `acknowledge_all` gives them."""
+    answer = Answer(AlertState.OPEN, escalate_at=now + escalate_after)
+    return _answer_all(actor, now, numbers, "alert:rearm", answer, "")
+
+
 def rearm(actor: Actor, now: datetime, alert_id: int, *, escalate_after: timedelta) -> None:
     """Take an acknowledgement or a pause back: the alert is open, and an answer is awaited again."""
     _answer(actor, now, alert_id, "alert:rearm", Answer(AlertState.OPEN, escalate_at=now + escalate_after), "")
@@ -202,7 +208,7 @@ def _answer(actor: Actor, now: datetime, alert_id: int, action: str, answer: Ans
 
 def _answer_all(actor: Actor, now: datetime, numbers: Sequence[int], action: str, answer: Answer, note: str) -> int:
     """Each with its own entry in the log, so that what was answered of one can be read; what has closed is left."""
-    chosen = [_found(actor, number) for number in dict.fromkeys(numbers)]
+    chosen = _chosen(actor, numbers)
     if not chosen:
         raise Invalid("Choose at least one alert.", "alert")
     note = " ".join(note.split())
@@ -215,16 +221,19 @@ def _answer_all(actor: Actor, now: datetime, numbers: Sequence[int], action: str
     with transaction():
         # Who writes takes the head of the log first, so that nobody waits in a circle.
         audit_log.hold()
-        return sum(_answer_one(actor, now, alert, action, answer, note) for alert in chosen)
+        better = _no_longer_worst(chosen) if answer.state is not AlertState.OPEN else set()
+        return sum(_answer_one(actor, now, alert, action, answer, note, alert.id in better) for alert in chosen)
 
 
-def _answer_one(actor: Actor, now: datetime, alert: Alert, action: str, answer: Answer, note: str) -> bool:
+def _answer_one(
+    actor: Actor, now: datetime, alert: Alert, action: str, answer: Answer, note: str, is_better: bool
+) -> bool:
     before = {"state": alert.state}
     open_one: ColumnElement[bool] = (Alert.id == alert.id) & Alert.state.in_(ANSWERABLE)
     acted = {"acted_at": now, "acted_by": actor.name, "acted_by_id": actor.user_id, "note": note or None}
     if rows_changed(update(Alert).where(open_one).values(**vars(answer), **acted)) != 1:
         return False
-    if answer.state is not AlertState.OPEN:
+    if is_better:
         _forget_worse(alert)
     until = answer.snoozed_until
     after = {"state": answer.state, "note": note or None, "until": until.isoformat() if until else None}
@@ -232,19 +241,34 @@ def _answer_one(actor: Actor, now: datetime, alert: Alert, action: str, answer: 
     return True
 
 
+def _no_longer_worst(alerts: Sequence[Alert]) -> set[int]:
+    """Those about a level that is not unacceptable today, by their ids."""
+    found = history_or_none()
+    levels = [alert for alert in alerts if alert.kind == Subject.STATUS]
+    today = facts_today(found, levels) if found else {}
+    return {one.id for one in levels if code_today(one, today.get(one.id, one.facts)) != Status.UNACCEPTABLE}
+
+
 def _forget_worse(alert: Alert) -> None:
     """An answer is about how things stand: what was worse and is not any more is told anew when it comes back."""
-    found = history_or_none()
-    facts = facts_today(found, [alert])[alert.id] if found else alert.facts
-    if alert.kind != Subject.STATUS or code_today(alert, facts) == Status.UNACCEPTABLE:
-        return
     place = (WatchRow.kind == alert.kind) & (WatchRow.subject == alert.subject) & (WatchRow.unit_key == alert.unit_key)
     for watch in db.session.execute(select(WatchRow).where(place)).scalars():
         watch.state = watch.state | {"is_worst": False}
 
 
+def _chosen(actor: Actor, numbers: Sequence[int]) -> list[Alert]:
+    """The alerts of these numbers, each once. Raises as `_found`."""
+    wanted = list(dict.fromkeys(numbers))
+    rows = select(Alert).where(Alert.id.in_(wanted)).execution_options(populate_existing=True)
+    by_number = {one.id: one for one in db.session.execute(rows).scalars()}
+    return [_answerable(actor, by_number.get(number)) for number in wanted]
+
+
 def _found(actor: Actor, alert_id: int) -> Alert:
-    alert = db.session.get(Alert, alert_id, populate_existing=True)
+    return _answerable(actor, db.session.get(Alert, alert_id, populate_existing=True))
+
+
+def _answerable(actor: Actor, alert: Alert | None) -> Alert:
     if alert is None or not may(actor, Permission.READ_DESK, alert.unit_key):
         raise NotFound("There is no such alert.")
     if not may(actor, Permission.HANDLE_ALERT, alert.unit_key):

@@ -218,6 +218,11 @@ def commitment_link(overview: Overview) -> Callable[[CommitmentView], str]:
     return lambda view: url_for("commitments.page", key=view["key"], unit=unit, period=month)
 
 
+def pledge_link(view: CommitmentView) -> str:
+    """Where a stone leads on a page that holds the promise itself: to its heading, which opens what it is folded in."""
+    return f"#title-{view['key']}"
+
+
 def class_sentence(view: CommitmentView) -> str:
     """Why a commitment has its class, in one sentence."""
     return classes.sentence(view["because"], current_language())
@@ -237,6 +242,7 @@ def register_page(app: Flask) -> None:
         told_of=told_of,
         delta=delta,
         commitment_link=commitment_link,
+        pledge_link=pledge_link,
         class_sentence=class_sentence,
         period_options=period_options,
         unit_options=unit_options,

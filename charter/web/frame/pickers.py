@@ -69,6 +69,11 @@ def promise_names(language: str) -> dict[str, str]:
     return {one.key: f"{number}. {text_in(words(one.title), language)}" for number, one in numbered}
 
 
+def promise_numbers() -> dict[str, int]:
+    """The number of each promise of the charter in force, by its key."""
+    return {one.key: number for number, one in enumerate(history().current.charter.commitments, 1)}
+
+
 Options = tuple[tuple[str, str], ...]
 
 
