@@ -185,8 +185,8 @@ class Pile(Generic[Row]):
 
 
 def opened(shown: Listing[Row]) -> tuple[list[Group[Row]], list[Group[Row]]]:
-    """The groups of a page as they are read: of more rows than a few, so many open, and the rest."""
-    first = FIRST if len(shown.rows) > FEW else len(shown.rows)
+    """The groups of a page of long entries: the first rows open, and the rest."""
+    first = FIRST
     found: tuple[list[Group[Row]], list[Group[Row]]] = ([], [])
     for group in shown.groups:
         found[0].append(replace(group, rows=group.rows[: max(first, 0)]))
