@@ -56,7 +56,7 @@ class ChannelFigure(TypedDict):
 
 
 def figure_below(row: Any, kind: str, empty: Reason) -> FigureBelow:
-    """A unit's reading as those above it list it; without one, or without a case, why there is none (`empty`). Of a unit
+    """A unit's reading as those above it list it; without one, or without a case, why there is none (`empty`). Of one
     that was shut nothing is asked, whatever the source sends in its name."""
     found: FigureBelow = {
         "status": row.status if row else Status.NO_DATA.value,

@@ -118,8 +118,8 @@ class UnitReadings:
         return ChosenFigure(period, None, missing, None)
 
     def reason_of(self, indicator: Indicator, row: ReadingRow, period: Period) -> str | None:
-        """The reason of a reading; of one without a case, why there is none; of a unit that was shut, that its cases are
-        not its own any more."""
+        """The reason of a reading; of one without a case, why there is none; of one that was shut, that its cases
+        are not its own any more."""
         if row.reason == Reason.NO_ROWS:
             return self._why_empty(indicator, period).value
         is_shut = self.history.on(period.start).is_shut(self.unit, period)
