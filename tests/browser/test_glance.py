@@ -53,7 +53,7 @@ LONG = {
     "/poster?unit=aubin": (6, 7),
     "/embed?unit=aubin": (2, 3),
     "/commitments": (2, 3),
-    "/commitments?by=status": (4.6, 8.5),
+    "/commitments?by=status": (5, 8.5),
     "/classification": (4.2, 6),
     "/checks": (4, 7.5),
     "/alerts": (3, 5),
