@@ -40,7 +40,8 @@ SHOWN = (CHANGED, *(one.value for one in Status))
 class Cell(TypedDict):
     """A promise in a unit: its status, why it is no verdict, and its status the month before where it was measured.
 
-    `moved`: another status than then. To and from *unproven* is no move: there few cases changed, not the promise.
+    `moved`: another status than then. To and from *unproven* is no move: there few cases changed, not the promise; nor
+    is the first figure after a month without one.
     """
 
     status: str
@@ -212,7 +213,7 @@ def _cell(commitment: Commitment, earlier: Commitment | None, figures: UnitReadi
     if is_without_evidence((one.mandatory, status) for one in standings):
         reason = Reason.WITHOUT_EVIDENCE.value
     before = _before(earlier, figures, month.previous())
-    moved = before not in (None, status) and Status.UNPROVEN not in (before, status)
+    moved = before not in (None, Status.NO_DATA, status) and Status.UNPROVEN not in (before, status)
     return {"status": status.value, "reason": reason, "before": before, "moved": moved}
 
 

@@ -77,6 +77,15 @@ def test_cases_that_still_come_in_for_a_closed_unit_are_no_verdict_on_it(empty: 
     assert verify(COMMAND_LINE)["breaks"] == []
 
 
+def test_the_first_figure_after_a_month_without_one_is_no_change(empty: Flask, tmp_path: Path) -> None:
+    write_cases(tmp_path, dict.fromkeys(("2026-07", "2026-08", "2026-10"), ALL))
+    apply(DATED, tmp_path)
+    run_due(COMMAND_LINE, NOW, Access())
+    rows = {row["unit"]: row["cells"] for row in matrix(COMMAND_LINE, NOW)["rows"]}
+    assert "no-data" in {cell["before"] for cell in rows["vannes"]}
+    assert not any(cell["moved"] for cell in rows["vannes"])
+
+
 @pytest.mark.parametrize(
     ("first", "last", "is_open"),
     [(None, None, True), ("2026-10-31", None, True), ("2026-11-01", None, False), (None, "2026-10-01", True),
