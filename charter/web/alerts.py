@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -76,12 +76,19 @@ def _page(refusal: Invalid | None = None) -> ResponseReturnValue:
     return page_told, 400 if refusal else 200
 
 
-def _asked_of(told: AlertsPage) -> tuple[dict[str, str], str, list[AlertRow]]:
+class Asked(NamedTuple):
     """What the address asks: filters, a state, and the alerts of both, not searched yet."""
+
+    filters: dict[str, str]
+    state: str
+    rows: list[AlertRow]
+
+
+def _asked_of(told: AlertsPage) -> Asked:
     asked = {name: request.values.get(name, "") for name in FILTERS}
     state = request.values.get("state", "")
     state = state if state in told["alerts"] else AlertState.OPEN.value
-    return asked, state, [one for one in told["alerts"][state] if _is_asked(one, asked)]
+    return Asked(asked, state, [one for one in told["alerts"][state] if _is_asked(one, asked)])
 
 
 def _unalerted(actor: Actor, instant: datetime, asked: str) -> Unalerted | None:
@@ -140,7 +147,7 @@ def _ticked(actor: Actor, instant: datetime) -> list[int]:
     Raises Invalid where they have become more or fewer since."""
     if "all" not in request.form:
         return [int(one) for one in request.form.getlist("alert") if one.isascii() and one.isdigit()]
-    shown = _asked_of(alerts.alerts_page(actor, instant))[2]
+    shown = _asked_of(alerts.alerts_page(actor, instant)).rows
     numbers = [one["id"] for one in found_in(shown, _searched) if one["may_handle"]]
     if str(len(numbers)) != request.form["all"]:
         raise Invalid(

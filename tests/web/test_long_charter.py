@@ -93,7 +93,7 @@ def test_the_promises_of_a_long_charter_begin_with_those_that_call_for_somebody(
     assert (len(shown), len(set(shown) | set(folded))) == (8, PROMISES)
     assert all(int(name.removeprefix("p")) % 3 == 0 for name in shown), "those that are missed"
     assert "20 tenus, comme le mois précédent" in page
-    for asked, count in (("by=status", 50), ("page=2", 10), ("q=sujet 0", 1)):
+    for asked, count in (("by=status", 50), ("page=2", 10), ("q=Service 0 sujet 18", 1)):
         found, none = rows_of(ana.get(f"/commitments?lang=fr&{asked}").text, pattern)
         assert (len(found), none) == (count, []), asked
     assert "q=Service&amp;page=2" in ana.get("/commitments?lang=fr&q=Service").text

@@ -184,6 +184,8 @@ def _places(version: Version, unit: str, *, whole: bool) -> list[_Row]:
 def _rows(
     found: History, version: Version, month: Period, places: Sequence[_Row], now: datetime, keys: Collection[str]
 ) -> list[MatrixRow]:
+    if not keys:
+        return []
     before = month.previous()
     commitments = [one for one in version.charter.commitments if one.key in keys]
     earlier = {one.key: one for one in found.on(before.start).charter.commitments if one.key in keys}

@@ -79,7 +79,6 @@ class MonthPage(TypedDict):
     may_freeze: NotRequired[bool]
     overview: NotRequired[Json | None]
     titles: NotRequired[dict[str, Words]]
-    numbers: NotRequired[dict[str, int]]
     wanting: NotRequired[list[str]]
     actions: NotRequired[list[Json]]
     drafts: NotRequired[list[DraftLine]]

@@ -191,7 +191,6 @@ def month_page(actor: Actor, now: datetime, period: str, *, unit: str | None = N
         "state": _state(version, editions),
         "misses": _misses(_views(own), words, key),
         "titles": {view["key"]: view["title"] for view in _views(whole)},
-        "numbers": {view["key"]: view["number"] for view in _views(whole)},
         "wanting": uncommented(_views(whole), words["comments"], root),
         "actions": words["actions"] if key == root else [a for a in words["actions"] if a["unit"] == key],
         "drafts": [_draft(row) for row in _drafts(month.key, key)],

@@ -74,13 +74,22 @@ def _lines(found: Matrix) -> list[Line]:
     return lines
 
 
-def _said(found: Matrix) -> dict[tuple[str, str | None, str | None], str]:
+class Seen(NamedTuple):
+    """What cells say alike: a status, why it is no verdict, and of one that moved what it was."""
+
+    status: str
+    reason: str | None
+    was: str | None
+
+
+def _said(found: Matrix) -> dict[Seen, str]:
     """What cells tell beside their shapes, for those who hear or point at them: status, why, and what it was. Many
     cells say one thing."""
-    language, told = current_language(), {}
+    language = current_language()
+    told: dict[Seen, str] = {}
     for cell in (cell for row in found["rows"] for cell in row["cells"]):
         was = cell["before"] if cell["moved"] else None
-        key = (cell["status"], cell["reason"], was)
+        key = Seen(cell["status"], cell["reason"], was)
         if key not in told:
             said = [statuses.status_word(cell["status"], language)]
             said += [statuses.reason_word(cell["reason"], language)] if cell["reason"] else []
