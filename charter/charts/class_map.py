@@ -8,9 +8,11 @@ Where the numbers of a map stand: near their marks, covering neither a mark nor 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import cos, hypot, pi, sin
+from functools import lru_cache
+from itertools import product
+from math import ceil, cos, floor, hypot, pi, sin
 from typing import Any
 
 from charter.charts.scales import ticks
@@ -20,6 +22,8 @@ RINGS = (17.0, 25.0, 34.0, 45.0, 58.0, 73.0, 90.0, 110.0, 133.0, 160.0, 190.0)
 TURNS = 16
 CLEAR = 6.0
 """A number keeps this far from every mark."""
+CROWD = 14
+"""More marks than this share a map of shares that shows where they are, not all from 0 to 100 %."""
 
 Row = Mapping[str, Any]
 Box = tuple[float, float, float, float]
@@ -36,22 +40,46 @@ def place_numbers(
 ) -> list[Box]:
     """A place for each number: the nearest that covers no mark and no other number; the most crowded marks choose
     first, and where nothing is free the place that covers least is taken."""
+    wide = tuple(badge_width(row, scale) for row in rows)
+    return list(_placed(wide, tuple(spots), plot, scale))
+
+
+@lru_cache(maxsize=16)
+def _placed(
+    wide: tuple[float, ...], spots: tuple[tuple[float, float], ...], plot: Box, scale: float
+) -> tuple[Box, ...]:
+    """Kept: a map is looked at many times between two surveys."""
     crowd = [sum(hypot(x - a, y - b) < 60 for a, b in spots) for x, y in spots]
     found: dict[int, Box] = {}
-    for i in sorted(range(len(rows)), key=lambda i: (-crowd[i], rows[i]["number"])):
+    for i in sorted(range(len(spots)), key=lambda i: (-crowd[i], i)):
         taken = [*found.values()]
-        best: tuple[float, Box] | None = None
-        for box in _around(spots[i], badge_width(rows[i], scale), plot, scale):
-            covered = sum(_overlap(box, other) for other in taken) + 40 * sum(
-                _is_near(box, spot, scale) for spot in spots
-            )
-            if best is None or covered < best[0]:
-                best = (covered, box)
-            if covered == 0:
-                break
-        assert best is not None
-        found[i] = best[1]
-    return [found[i] for i in range(len(rows))]
+        boxes = _places(spots[i], wide[i], plot, scale)
+        free = (box for box in boxes if not any(_is_near(box, spot, scale) for spot in spots) and _is_free(box, taken))
+        found[i] = next(free, None) or _least_covering(_places(spots[i], wide[i], plot, scale), taken, spots, scale)
+    return tuple(found[i] for i in range(len(spots)))
+
+
+def _is_free(box: Box, taken: Sequence[Box]) -> bool:
+    return not any(_overlap(box, other) for other in taken)
+
+
+def _least_covering(
+    boxes: Iterable[Box], taken: Sequence[Box], spots: Sequence[tuple[float, float]], scale: float
+) -> Box:
+    def covered(box: Box) -> float:
+        return sum(_overlap(box, other) for other in taken) + 40 * sum(_is_near(box, spot, scale) for spot in spots)
+
+    return min(boxes, key=covered)
+
+
+def _places(spot: tuple[float, float], wide: float, plot: Box, scale: float) -> Iterator[Box]:
+    """Where a number may stand: around its point, and, of a great crowd, wherever on the plot, nearest first."""
+    yield from _around(spot, wide, plot, scale)
+    step, high = HIGH * scale + 2, HIGH * scale
+    across = [plot[0] + wide / 2 + 1 + i * step for i in range(int((plot[2] - plot[0] - wide - 2) // step) + 1)]
+    down = [plot[1] + high / 2 + 1 + i * step for i in range(int((plot[3] - plot[1] - high - 2) // step) + 1)]
+    for x, y in sorted(product(across, down), key=lambda at: hypot(at[0] - spot[0], at[1] - spot[1])):
+        yield _box(x, y, wide, high)
 
 
 def _around(spot: tuple[float, float], wide: float, plot: Box, scale: float) -> list[Box]:
@@ -132,13 +160,13 @@ def class_map_frame(
     size: tuple[float, float],
     scale: float = 1.0,
 ) -> MapFrame:
-    """Rows with a `point` (or `effect`) on the plane, the others in the strip. Shares run from 0 to 1, effects from
-    their lowest end to their highest; `cut` is where a class changes, on both axes."""
+    """Rows with a `point` (or `effect`) on the plane, the others in the strip. Shares run from 0 to 1, those of a crowd
+    over what it needs; effects from their lowest end to their highest; `cut`: where a class changes, on both axes."""
     width, height = size
     plot = (LEFT, TOP, width - RIGHT, height - BOTTOM)
-    low, high = (0.0, 1.0) if point == "point" else _range([row[point] for row in measured])
-    across = _scale(low, high, plot[0], plot[2])
-    down = _scale(low, high, plot[3], plot[1])
+    points = [row[point] for row in measured]
+    wide, tall = (_shares(points, name, cut) if point == "point" else _range(points) for name in ("x", "y"))
+    across, down = _scale(*wide, plot[0], plot[2]), _scale(*tall, plot[3], plot[1])
     spots = [(across(row[point]["x"]), down(row[point]["y"])) for row in measured]
     badges = place_numbers(measured, spots, plot, scale)
     marks = [
@@ -148,13 +176,12 @@ def class_map_frame(
     strip_top = height + 22 if unmeasured else height
     strip = _strip(unmeasured, strip_top, width, scale) if unmeasured else []
     bottom = max((place.badge[3] for place in strip), default=height) + (4 if strip else 0)
-    round_values = [value for value in ticks(low, high, 5) if low <= value <= high]
     return MapFrame(
         width=width,
         height=round(bottom, 2),
         plot=plot,
-        x_ticks=[(round(across(value), 2), value) for value in round_values],
-        y_ticks=[(round(down(value), 2), value) for value in round_values],
+        x_ticks=[(round(across(value), 2), value) for value in _round_values(*wide)],
+        y_ticks=[(round(down(value), 2), value) for value in _round_values(*tall)],
         cuts=(None, None) if cut is None else (round(across(cut), 2), round(down(cut), 2)),
         marks=marks,
         strip_top=strip_top,
@@ -168,6 +195,19 @@ def _range(points: Sequence[Row]) -> tuple[float, float]:
     ends = [end for point in points for name in ("x_interval", "y_interval") for end in point[name]]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     return (low, high) if high > low else (low, low + 1.0)
+
+
+def _shares(points: Sequence[Row], name: str, cut: float | None) -> tuple[float, float]:
+    """From 0 to 1; of a crowd from a tenth that is below all intervals, and well below the cut, to one above both."""
+    if len(points) <= CROWD:
+        return (0.0, 1.0)
+    ends = [end for point in points for end in point[f"{name}_interval"]]
+    ends += [] if cut is None else [cut - 0.1, cut + 0.1]
+    return (max(0.0, floor(10 * min(ends)) / 10), min(1.0, ceil(10 * max(ends)) / 10))
+
+
+def _round_values(low: float, high: float) -> list[float]:
+    return [value for value in ticks(low, high, 5) if low <= value <= high]
 
 
 def _scale(low: float, high: float, start: float, end: float) -> Any:

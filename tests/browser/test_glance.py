@@ -52,11 +52,13 @@ LONG = {
     "/?unit=aubin": (3.5, 4),
     "/poster?unit=aubin": (6, 7),
     "/embed?unit=aubin": (2, 3),
-    "/commitments": (4.6, 8.5),
-    "/classification": (5, 9.5),
+    "/commitments": (2, 3),
+    "/commitments?by=status": (5, 8.5),
+    "/classification": (4.2, 6),
     "/checks": (4, 7.5),
-    "/alerts": (6, 11),
-    "/matrix": (3, 4),
+    "/alerts": (3, 5),
+    "/matrix": (1.5, 3),
+    "/matrix?of=owner:Service+3": (2, 3),
     "/parties": (4, 5),
 }
 """Of sixty promises: screens of 800 at 1280 and on a phone of 360."""
@@ -86,6 +88,29 @@ def test_sixty_promises_are_read_in_few_screens(browser: Browser, long_address: 
                 found[where, width] = screens
     context.close()
     assert found == {}
+
+
+def test_the_heads_of_a_matrix_of_sixty_promises_stay_in_view(browser: Browser, long_address: str) -> None:
+    """At 1280 it needs no scrolling sideways; narrower it scrolls in its own frame, names and heads in sight."""
+    context = browser.new_context(viewport={"width": 1280, "height": 400}, base_url=long_address, locale="fr-FR")
+    page = context.new_page()
+    page.goto("/sign-in?lang=fr")
+    page.get_by_label("Adresse électronique").fill("ana@example.org")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url("**/desk")
+    page.goto("/matrix")
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    last = page.locator(".matrix thead th").last
+    page.locator(".matrix tbody tr").last.scroll_into_view_if_needed()
+    assert page.evaluate("window.scrollY") > 0
+    expect(last).to_be_in_viewport()
+    expect(last).to_contain_text("60. Une réponse sous")
+    page.set_viewport_size({"width": 900, "height": 400})
+    page.locator(".matrix-frame").evaluate("one => one.scrollTo(one.scrollWidth, one.scrollHeight)")
+    expect(page.locator(".matrix tbody th").last).to_be_in_viewport()
+    expect(page.locator(".matrix thead th").last).to_be_in_viewport()
+    context.close()
 
 
 def test_a_promise_opens_on_tap_and_tells_what_it_means_for_me(hand: Page) -> None:

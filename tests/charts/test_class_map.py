@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -19,11 +19,13 @@ from tests.reports.sample_month import make_crowd, make_snapshot
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def rows(count: int, seed: int = 1, *, spread: float = 1.0) -> list[dict[str, Any]]:
+def rows(
+    count: int, seed: int = 1, *, spread: float = 1.0, around: tuple[float, float] = (0.5, 0.5)
+) -> list[dict[str, Any]]:
     """So many commitments, every sixth not measured; with a small spread they crowd around one point."""
     luck, found = random.Random(seed), []
     for number in range(1, count + 1):
-        x, y = (round(300 * (0.5 + spread * (luck.betavariate(2, 2) - 0.5))) for _ in "xy")
+        x, y = (round(300 * min(1, max(0, at + spread * (luck.betavariate(2, 2) - 0.5)))) for at in around)
         point = {"x": x / 300, "x_interval": list(wilson(x, 300, 0.95)), "y": y / 300, "n": 300}
         point |= {"y_interval": list(wilson(y, 300, 0.95)), "date": "2026-05-01", "wave": "2026"}
         title = {"fr": f"Engagement {number}", "en": f"Commitment {number}"}
@@ -61,10 +63,32 @@ def test_no_number_covers_another_nor_a_mark(count: int, spread: float, seed: in
             assert is_free, (mark.row["number"], other.row["number"])
 
 
+@pytest.mark.parametrize("size", [(620, 500), (288, 330 + 10 * 46)])
+@pytest.mark.parametrize(("around", "spread"), [((0.85, 0.2), 0.3), ((0.95, 0.05), 0.15), ((0.6, 0.4), 0.1)])
+def test_sixty_marks_in_one_corner_are_spread_over_the_map(
+    size: tuple[float, float], around: tuple[float, float], spread: float
+) -> None:
+    """Where all promises are the floor's, the map shows where they are; the cut stays on it, its axes say so."""
+    found = rows(72, 3, spread=spread, around=around)
+    frame = frame_of(found, *size)
+    assert len(frame.marks) == 60
+    assert not any(covers(a.badge, b.badge) for a, b in combinations(frame.marks, 2))
+    for one, other in product(frame.marks, repeat=2):
+        left, top, right, bottom = one.badge
+        assert not (left - CLEAR < other.x < right + CLEAR and top - CLEAR < other.y < bottom + CLEAR)
+    across, down = frame.cuts
+    assert across is not None
+    assert down is not None
+    assert frame.plot[0] < across < frame.plot[2]
+    assert frame.plot[1] < down < frame.plot[3]
+    assert len(frame.x_ticks) >= 3
+    assert len(frame_of(rows(14, 3, spread=spread, around=around)).x_ticks) == 6, "a few are shown from 0 to 100 %"
+
+
 def test_a_phone_holds_fifty_marks_and_more_apart() -> None:
     found = rows(60, 2, spread=0.7)
     measured = sum(row["point"] is not None for row in found)
-    frame = frame_of(found, 288, 330 + 12 * (measured - 14))
+    frame = frame_of(found, 288, 330 + 10 * (measured - 14))
     assert not any(covers(a.badge, b.badge) for a, b in combinations(frame.marks, 2))
     assert all(min(one.badge[2] - one.badge[0], one.badge[3] - one.badge[1]) > 23.99 for one in frame.marks)
 

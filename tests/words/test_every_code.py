@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from functools import partial
 from itertools import product
 from typing import Any
 
 import pytest
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
+from charter.domain.alerts.mail_hours import Channel, PostState
+from charter.domain.alerts.webhook import Form
 from charter.domain.checks.deadlines import MISSING
 from charter.domain.vocabulary.terms import CheckState, CommitmentClass, DoubtCode, Reason, Status
 from charter.words.alerts.sentences import SUBJECTS, alert_sentence, alert_state_word, alert_weight
+from charter.words.codes import CODES as CODES_IN_WORDS
 from charter.words.conclusions.place import WORDS, place_sentence
-from charter.words.statuses import class_name, reason_word, state_word, status_word
+from charter.words.jobs import channel_word, form_word, post_state_word
+from charter.words.statuses import class_name, reason_word, state_word, status_word, word
+from config import PROJECT
 
 LANGUAGES = ("en", "fr")
 TITLE = {"fr": "Une facture juste", "en": "A right bill"}
@@ -92,15 +99,50 @@ def test_every_status_has_its_meaning_in_every_place(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_and_class_has_its_word(language: str) -> None:
-    for word, codes in (
+    for worded, codes in (
         (status_word, tuple(Status)),
         (reason_word, tuple(Reason)),
         (state_word, tuple(CheckState)),
         (class_name, tuple(CommitmentClass)),
         (alert_state_word, tuple(AlertState)),
+        (partial(word, SUBJECTS), tuple(Subject)),
+        (post_state_word, tuple(PostState)),
+        (channel_word, tuple(Channel)),
+        (form_word, tuple(Form)),
     ):
         for code in codes:
-            assert_said(word(code, language))
+            assert_said(worded(code, language))
     assert {kind.value for kind in Subject} == set(SUBJECTS)
     assert set(MISSING) <= set(CheckState)
     assert set(WORDS) >= {"floor", "trust", "both", "apart"}
+
+
+SAID_HERE = {"AlertState", "Channel", "Form", "Happening", "PostState", "Subject"}
+SAID_ELSEWHERE = {
+    "EffectReason": "words/actions: why an effect is not told",
+    "EffectMethod": "words/conclusions/rules: by which test",
+    "Odd": "words/surveys: what is odd about marks",
+    "Severity": "words of findings",
+    "StepKind": "labels of tiers and ceilings",
+    "Verdict": "words/conclusions/symmetry",
+    "What": "templates/desk/needs: what needs somebody",
+}
+READ_BY_NOBODY = {
+    "ChartKind": "picks a chart; its name stands in no sentence",
+    "Mark": "how a watch has last seen a thing",
+    "Part": "which column of a file of answers",
+    "Reach": "whether a source is a file or a network",
+    "Step": "which page of the first hour, which turn of an observation",
+}
+
+
+def test_every_kind_of_code_is_looked_at() -> None:
+    """A new enumeration is either said in words that a test walks, or named here with why nobody reads it."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (PROJECT / "charter").rglob("*.py")]
+    found = {
+        node.name
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") == "StrEnum" for base in node.bases)
+    }
+    assert found == {kind.__name__ for kind in CODES_IN_WORDS} | SAID_HERE | set(SAID_ELSEWHERE) | set(READ_BY_NOBODY)

@@ -52,6 +52,7 @@ class Reason(StrEnum):
 
     NO_ROWS = "no-rows"
     NOT_OPEN = "not-open"
+    CLOSED_WITH_CASES = "closed-with-cases"
     FEW_WRITTEN = "few-written"
     CHECK_DUE = "check-due"
     CHECK_LATE = "check-late"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
 from charter.domain.vocabulary.permissions import may
@@ -233,3 +233,10 @@ def _just_told(person: Person, at: datetime) -> Iterable[int]:
     mine = (AlertNotice.person_id == person.id) & (AlertNotice.told_at > at - JUST_NOW)
     query = select(AlertEvent.alert_id).join(AlertNotice, AlertNotice.event_id == AlertEvent.id).where(mine)
     return db.session.execute(query).scalars()
+
+
+def last_events(alerts: list[int]) -> dict[int, AlertEvent]:
+    """What happened last to each alert: a closed one is told by it."""
+    newest = select(func.max(AlertEvent.id)).where(AlertEvent.alert_id.in_(alerts)).group_by(AlertEvent.alert_id)
+    rows = db.session.execute(select(AlertEvent).where(AlertEvent.id.in_(newest))).scalars()
+    return {row.alert_id: row for row in rows}

@@ -8,16 +8,24 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, case, select, update
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import Actor, may, require
-from charter.domain.vocabulary.terms import Permission, Status
-from charter.models.alerts import Alert, AlertEvent, WatchRow
+from charter.domain.vocabulary.terms import Permission
+from charter.models.alerts import Alert, AlertEvent
 from charter.models.base import db
-from charter.services.alerts.alert_lines import AlertLine, line_of
-from charter.services.alerts.figures import FIGURES, ByChance, by_chance, code_today, facts_today
+from charter.services.alerts.alert_lines import AlertLine, last_events, line_of
+from charter.services.alerts.figures import (
+    FIGURES,
+    ByChance,
+    by_chance,
+    code_today,
+    facts_today,
+    forget_worse,
+    no_longer_worst,
+)
 from charter.services.alerts.mail_status import Told, tellings_of
 from charter.services.alerts.week import followers_of, untold_units
 from charter.services.charters.versions import history_or_none
@@ -85,7 +93,7 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     found: dict[str, list[AlertRow]] = {state.value: [] for state in AlertState}
     readable = [alert for alert in (*standing, *closed) if may(actor, Permission.READ_DESK, alert.unit_key)]
     today = facts_today(charter, [one for one in readable if one.state != AlertState.CLOSED]) if charter else {}
-    last = _last_events([one.id for one in readable if one.state == AlertState.CLOSED])
+    last = last_events([one.id for one in readable if one.state == AlertState.CLOSED])
     tellings = tellings_of(readable, places, now)
     followed = followers_of(readable, charter.current if charter else None)
     for alert in readable:
@@ -110,19 +118,12 @@ class AlertFound(TypedDict):
 
 def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
     """One alert in the figures of today. Raises NotFound, NotAllowed as answering it does."""
-    alert, charter = _found(actor, number), history_or_none()
+    alert, charter = _chosen(actor, [number])[0], history_or_none()
     places = places_today(charter.current, now) if charter else {}
     today = facts_today(charter, [alert]) if charter else {}
-    last = _last_events([alert.id]).get(alert.id) if alert.state == AlertState.CLOSED else None
+    last = last_events([alert.id]).get(alert.id) if alert.state == AlertState.CLOSED else None
     line = _said(alert, today.get(alert.id), last, places)
     return {"alert": line, "state": alert.state, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
-
-
-def _last_events(alerts: list[int]) -> dict[int, AlertEvent]:
-    """What happened last to each alert: a closed one is told by it."""
-    newest = select(func.max(AlertEvent.id)).where(AlertEvent.alert_id.in_(alerts)).group_by(AlertEvent.alert_id)
-    rows = db.session.execute(select(AlertEvent).where(AlertEvent.id.in_(newest))).scalars()
-    return {row.alert_id: row for row in rows}
 
 
 def _said(
@@ -162,19 +163,14 @@ def acknowledge(actor: Actor, now: datetime, alert_id: int, *, note: str = "") -
 
 
 def snooze(actor: Actor, now: datetime, alert_id: int, *, until: date, note: str = "") -> None:
-    """Pause an alert until a day, on which it is open again if it still holds.
-
-    Raises NotFound, NotAllowed, Invalid (day, note), Conflict (closed).
-    """
+    """Pause an alert until a day, then open again if it holds. Raises as `acknowledge`, and Invalid (day)."""
     _require_day(now, until)
     _answer(actor, now, alert_id, "alert:snooze", Answer(AlertState.SNOOZED, snoozed_until=until), note)
 
 
 def acknowledge_all(actor: Actor, now: datetime, numbers: Sequence[int]) -> int:
-    """Say that one is at several, all in one transaction; how many were still open to an answer.
-
-    Raises NotFound, NotAllowed where one of them may not be answered, Invalid where none is chosen.
-    """
+    """Say that one is at several, all in one transaction; how many were still open to an answer. Raises NotFound,
+    NotAllowed where one of them may not be answered, Invalid where none is chosen."""
     return _answer_all(actor, now, numbers, "alert:acknowledge", Answer(AlertState.ACKNOWLEDGED), "")
 
 
@@ -182,6 +178,13 @@ def snooze_all(actor: Actor, now: datetime, numbers: Sequence[int], *, until: da
     """Pause several until a day, as `acknowledge_all` takes them on. Raises Invalid (day, note) as well."""
     _require_day(now, until)
     return _answer_all(actor, now, numbers, "alert:snooze", Answer(AlertState.SNOOZED, snoozed_until=until), note)
+
+
+def rearm_all(actor: Actor, now: datetime, numbers: Sequence[int], *, escalate_after: timedelta) -> int:
+    """Take the answers to several back, as `acknowledge_all` gives them."""
+    return _answer_all(
+        actor, now, numbers, "alert:rearm", Answer(AlertState.OPEN, escalate_at=now + escalate_after), ""
+    )
 
 
 def rearm(actor: Actor, now: datetime, alert_id: int, *, escalate_after: timedelta) -> None:
@@ -202,7 +205,7 @@ def _answer(actor: Actor, now: datetime, alert_id: int, action: str, answer: Ans
 
 def _answer_all(actor: Actor, now: datetime, numbers: Sequence[int], action: str, answer: Answer, note: str) -> int:
     """Each with its own entry in the log, so that what was answered of one can be read; what has closed is left."""
-    chosen = [_found(actor, number) for number in dict.fromkeys(numbers)]
+    chosen = _chosen(actor, numbers)
     if not chosen:
         raise Invalid("Choose at least one alert.", "alert")
     note = " ".join(note.split())
@@ -215,36 +218,35 @@ def _answer_all(actor: Actor, now: datetime, numbers: Sequence[int], action: str
     with transaction():
         # Who writes takes the head of the log first, so that nobody waits in a circle.
         audit_log.hold()
-        return sum(_answer_one(actor, now, alert, action, answer, note) for alert in chosen)
+        better = no_longer_worst(history_or_none(), chosen) if answer.state is not AlertState.OPEN else set()
+        return sum(_answer_one(actor, now, alert, action, answer, note, alert.id in better) for alert in chosen)
 
 
-def _answer_one(actor: Actor, now: datetime, alert: Alert, action: str, answer: Answer, note: str) -> bool:
+def _answer_one(
+    actor: Actor, now: datetime, alert: Alert, action: str, answer: Answer, note: str, is_better: bool
+) -> bool:
     before = {"state": alert.state}
     open_one: ColumnElement[bool] = (Alert.id == alert.id) & Alert.state.in_(ANSWERABLE)
     acted = {"acted_at": now, "acted_by": actor.name, "acted_by_id": actor.user_id, "note": note or None}
     if rows_changed(update(Alert).where(open_one).values(**vars(answer), **acted)) != 1:
         return False
-    if answer.state is not AlertState.OPEN:
-        _forget_worse(alert)
+    if is_better:
+        forget_worse(alert)
     until = answer.snoozed_until
     after = {"state": answer.state, "note": note or None, "until": until.isoformat() if until else None}
     audit_log.record(actor, now, action, f"alert {alert.id} {alert.subject}", before=before, after=after)
     return True
 
 
-def _forget_worse(alert: Alert) -> None:
-    """An answer is about how things stand: what was worse and is not any more is told anew when it comes back."""
-    found = history_or_none()
-    facts = facts_today(found, [alert])[alert.id] if found else alert.facts
-    if alert.kind != Subject.STATUS or code_today(alert, facts) == Status.UNACCEPTABLE:
-        return
-    place = (WatchRow.kind == alert.kind) & (WatchRow.subject == alert.subject) & (WatchRow.unit_key == alert.unit_key)
-    for watch in db.session.execute(select(WatchRow).where(place)).scalars():
-        watch.state = watch.state | {"is_worst": False}
+def _chosen(actor: Actor, numbers: Sequence[int]) -> list[Alert]:
+    """The alerts of these numbers, each once. Raises NotFound, NotAllowed."""
+    wanted = list(dict.fromkeys(numbers))
+    rows = select(Alert).where(Alert.id.in_(wanted)).execution_options(populate_existing=True)
+    by_number = {one.id: one for one in db.session.execute(rows).scalars()}
+    return [_answerable(actor, by_number.get(number)) for number in wanted]
 
 
-def _found(actor: Actor, alert_id: int) -> Alert:
-    alert = db.session.get(Alert, alert_id, populate_existing=True)
+def _answerable(actor: Actor, alert: Alert | None) -> Alert:
     if alert is None or not may(actor, Permission.READ_DESK, alert.unit_key):
         raise NotFound("There is no such alert.")
     if not may(actor, Permission.HANDLE_ALERT, alert.unit_key):

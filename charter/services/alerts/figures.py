@@ -17,7 +17,7 @@ from charter.domain.readings.values import reckoned_as
 from charter.domain.vocabulary.periods import Period, periods_back
 from charter.domain.vocabulary.permissions import Actor, may
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, PeriodKind, Permission, Status
-from charter.models.alerts import Alert
+from charter.models.alerts import Alert, WatchRow
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version
@@ -64,6 +64,20 @@ def facts_today(found: History, alerts: Iterable[Alert]) -> dict[int, Mapping[st
         if rows:
             told[alert.id] = {**alert.facts, **_facts(found, alert, rows, missed)}
     return told
+
+
+def no_longer_worst(found: History | None, alerts: Iterable[Alert]) -> set[int]:
+    """Those about a level that is not unacceptable today, by their ids."""
+    levels = [alert for alert in alerts if alert.kind == Subject.STATUS]
+    today = facts_today(found, levels) if found else {}
+    return {one.id for one in levels if code_today(one, today.get(one.id, one.facts)) != Status.UNACCEPTABLE}
+
+
+def forget_worse(alert: Alert) -> None:
+    """An answer is about how things stand: what was worse and is not any more is told anew when it comes back."""
+    place = (WatchRow.kind == alert.kind) & (WatchRow.subject == alert.subject) & (WatchRow.unit_key == alert.unit_key)
+    for watch in db.session.execute(select(WatchRow).where(place)).scalars():
+        watch.state = watch.state | {"is_worst": False}
 
 
 def _newest(subjects: set[str], units: set[str]) -> dict[tuple[str, str], list[ReadingRow]]:

@@ -115,10 +115,12 @@ class Version:
 
     def why_empty_at(self, indicator: Indicator, unit: str, period: Period) -> Reason:
         """Why there is no case of a unit; of one that was closed all the period, or not open yet, none was expected."""
+        return Reason.NOT_OPEN if self.is_shut(unit, period) else self.why_empty(indicator)
+
+    def is_shut(self, unit: str, period: Period) -> bool:
+        """Whether a unit was closed all the period, or not open yet: nothing is asked of it."""
         known = self.tree.by_key.get(unit)
-        if known is not None and not is_valid_in(known, period.start, period.end):
-            return Reason.NOT_OPEN
-        return self.why_empty(indicator)
+        return known is not None and not is_valid_in(known, period.start, period.end)
 
     @cached_property
     def composites(self) -> list[Composite]:

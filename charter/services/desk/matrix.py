@@ -5,7 +5,7 @@ Units stand in the order of the tree: nothing is ranked. Of a great tree only th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict
@@ -23,6 +23,7 @@ from charter.domain.vocabulary.terms import Permission, Reason, Status
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
+from charter.services.classes.current import places_today, turn_of
 from charter.services.desk.desk import path_open_to
 from charter.services.readings.current_figures import Place, UnitReadings, month_asked
 from charter.services.readings.indicator_view import indicator_status_of
@@ -39,7 +40,8 @@ SHOWN = (CHANGED, *(one.value for one in Status))
 class Cell(TypedDict):
     """A promise in a unit: its status, why it is no verdict, and its status the month before where it was measured.
 
-    `moved`: another status than then. To and from *unproven* is no move: there few cases changed, not the promise.
+    `moved`: another status than then. To and from *unproven* is no move: there few cases changed, not the promise; nor
+    is the first figure after a month without one.
     """
 
     status: str
@@ -60,11 +62,21 @@ class MatrixRow(TypedDict):
 
 
 class Column(TypedDict):
-    """A promise."""
+    """A promise, with where it stands (its place) and who answers for it."""
 
     number: int
     key: str
     title: Words
+    place: str
+    owner: str
+
+
+class Narrowing(TypedDict):
+    """The promises that a matrix can be narrowed to: those of a place, of an owner, or one alone."""
+
+    places: list[str]
+    owners: list[str]
+    promises: list[Column]
 
 
 class Matrix(TypedDict):
@@ -78,6 +90,7 @@ class Matrix(TypedDict):
     all_rows: int
     all_columns: int
     counts: dict[str, int]
+    narrowing: Narrowing
 
 
 def matrix(
@@ -87,11 +100,13 @@ def matrix(
     unit: str | None = None,
     period: str | None = None,
     show: str = "",
+    of: str = "",
     whole: bool = False,
 ) -> Matrix:
-    """The matrix of a month: the unit itself first, then those beneath. `show` narrows to a status, or to `changed`.
+    """The matrix of a month: the unit itself first, then those beneath. `show` narrows to a status, or to `changed`;
+    `of` to promises: `place:floor`, `owner:Service 3`, `promise:KEY`.
 
-    `whole`: all units beneath, however many (for files). `counts` are of all cells, whatever is shown.
+    `whole`: all units beneath, however many (for files). `counts` are of all cells, whatever status is shown.
     Raises NotFound, NotAllowed, Invalid (period, show).
     """
     if show and show not in SHOWN:
@@ -101,8 +116,9 @@ def matrix(
     version = found.on(month.start)
     key = find_unit(version, unit or actor.home)
     require(actor, Permission.READ_DESK, key)
-    columns = _columns(version)
-    rows = _rows(found, version, month, _places(version, key, whole=whole), now)
+    promises = _columns(version, now)
+    columns = [one for one in promises if _is_of(one, of)]
+    rows = _rows(found, version, month, _places(version, key, whole=whole), now, {one["key"] for one in columns})
     kept = [at for at in range(len(columns)) if any(_is_shown(row["cells"][at], show) for row in rows)]
     shown = [row for row in rows if any(_is_shown(cell, show) for cell in row["cells"])]
     return {
@@ -112,15 +128,30 @@ def matrix(
         "columns": [columns[at] for at in kept],
         "rows": [{**row, "cells": [row["cells"][at] for at in kept]} for row in shown],
         "all_rows": len(rows),
-        "all_columns": len(columns),
+        "all_columns": len(promises),
         "counts": _counts(rows),
+        "narrowing": _narrowing(promises),
     }
 
 
-def _columns(version: Version) -> list[Column]:
+def _columns(version: Version, now: datetime) -> list[Column]:
     """The promises, in the order of the charter."""
-    numbered = enumerate(version.charter.commitments, 1)
-    return [{"number": number, "key": one.key, "title": words(one.title)} for number, one in numbered]
+    places = places_today(version, now)
+    return [
+        {"number": number, "key": one.key, "title": words(one.title), "place": places[one.key], "owner": one.owner}
+        for number, one in enumerate(version.charter.commitments, 1)
+    ]
+
+
+def _is_of(column: Column, of: str) -> bool:
+    """What no promise has narrows to none: a month before may have had others."""
+    kind, _, name = of.partition(":")
+    return not of or name == {"place": column["place"], "owner": column["owner"], "promise": column["key"]}.get(kind)
+
+
+def _narrowing(promises: list[Column]) -> Narrowing:
+    places, owners = {one["place"] for one in promises}, {one["owner"] for one in promises}
+    return {"places": sorted(places, key=turn_of), "owners": sorted(owners), "promises": promises}
 
 
 def _counts(rows: Sequence[MatrixRow]) -> dict[str, int]:
@@ -150,11 +181,16 @@ def _places(version: Version, unit: str, *, whole: bool) -> list[_Row]:
     return walked if whole or len(walked) <= MOST_ROWS else [one for one in walked if one.depth <= 1]
 
 
-def _rows(found: History, version: Version, month: Period, places: Sequence[_Row], now: datetime) -> list[MatrixRow]:
+def _rows(
+    found: History, version: Version, month: Period, places: Sequence[_Row], now: datetime, keys: Collection[str]
+) -> list[MatrixRow]:
+    if not keys:
+        return []
     before = month.previous()
-    earlier = {one.key: one for one in found.on(before.start).charter.commitments}
-    asked = [(indicator, month) for _, indicator in version.indicators.values()]
-    asked += [(indicator, before) for _, indicator in found.on(before.start).indicators.values()]
+    commitments = [one for one in version.charter.commitments if one.key in keys]
+    earlier = {one.key: one for one in found.on(before.start).charter.commitments if one.key in keys}
+    asked = [(indicator, month) for one in commitments for indicator in one.indicators]
+    asked += [(indicator, before) for one in earlier.values() for indicator in one.indicators]
     shown = {one.key for one in places}
     rows: list[MatrixRow] = []
     for place, figures in zip(places, _standing(found, asked, [one.key for one in places], now), strict=True):
@@ -166,7 +202,7 @@ def _rows(found: History, version: Version, month: Period, places: Sequence[_Row
                 "kind": unit.kind,
                 "depth": place.depth,
                 "leads": any(child.key not in shown for child in version.tree.children(unit.key)),
-                "cells": [_cell(one, earlier.get(one.key), figures, month) for one in version.charter.commitments],
+                "cells": [_cell(one, earlier.get(one.key), figures, month) for one in commitments],
             }
         )
     return rows
@@ -179,7 +215,7 @@ def _cell(commitment: Commitment, earlier: Commitment | None, figures: UnitReadi
     if is_without_evidence((one.mandatory, status) for one in standings):
         reason = Reason.WITHOUT_EVIDENCE.value
     before = _before(earlier, figures, month.previous())
-    moved = before not in (None, status) and Status.UNPROVEN not in (before, status)
+    moved = before not in (None, Status.NO_DATA, status) and Status.UNPROVEN not in (before, status)
     return {"status": status.value, "reason": reason, "before": before, "moved": moved}
 
 

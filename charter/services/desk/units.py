@@ -56,7 +56,8 @@ class ChannelFigure(TypedDict):
 
 
 def figure_below(row: Any, kind: str, empty: Reason) -> FigureBelow:
-    """A unit's reading as those above it list it; without one, or without a case, why there is none (`empty`)."""
+    """A unit's reading as those above it list it; without one, or without a case, why there is none (`empty`). Of one
+    that was shut nothing is asked, whatever the source sends in its name."""
     found: FigureBelow = {
         "status": row.status if row else Status.NO_DATA.value,
         "reason": row.reason if row and row.reason != Reason.NO_ROWS else empty.value,
@@ -64,7 +65,8 @@ def figure_below(row: Any, kind: str, empty: Reason) -> FigureBelow:
         "numerator": json_number(row.numerator) if row and Kind(kind).has_numerator else None,
         "denominator": json_number(row.denominator) if row and kind != Kind.COMPOSITE else None,
     }
-    if found["reason"] == Reason.NOT_OPEN:
+    if empty == Reason.NOT_OPEN:
+        found["reason"] = Reason.CLOSED_WITH_CASES.value if row and row.reason != Reason.NO_ROWS else empty.value
         found["status"] = Status.NOT_APPLICABLE.value
     if found["reason"] == Reason.FEW_WRITTEN:
         found["numerator"] = found["denominator"] = None

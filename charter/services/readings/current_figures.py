@@ -118,8 +118,12 @@ class UnitReadings:
         return ChosenFigure(period, None, missing, None)
 
     def reason_of(self, indicator: Indicator, row: ReadingRow, period: Period) -> str | None:
-        """The reason of a reading; of one without a case, why there is none."""
-        return self._why_empty(indicator, period).value if row.reason == Reason.NO_ROWS else row.reason
+        """The reason of a reading; of one without a case, why there is none; of one that was shut, that its cases
+        are not its own any more."""
+        if row.reason == Reason.NO_ROWS:
+            return self._why_empty(indicator, period).value
+        is_shut = self.history.on(period.start).is_shut(self.unit, period)
+        return Reason.CLOSED_WITH_CASES.value if is_shut else row.reason
 
     def _why_empty(self, indicator: Indicator, period: Period) -> Reason:
         return self.history.on(period.start).why_empty_at(indicator, self.unit, period)

@@ -212,7 +212,7 @@ def status_of(
 ) -> tuple[str, str | None]:
     """The stored status; without a figure, what the rules say. Of a unit that was closed, or not open yet: nothing."""
     empty = figures.reason_of(indicator, chosen.row, chosen.period) if chosen.row else chosen.reason
-    if empty == Reason.NOT_OPEN:
+    if empty in (Reason.NOT_OPEN, Reason.CLOSED_WITH_CASES):
         return Status.NOT_APPLICABLE.value, empty
     if chosen.row is not None:
         return chosen.row.status, empty

@@ -155,6 +155,8 @@ def _month(name: Sentence, figures: Figures, then: _Then, present: Mapping[Place
                 if told.denominator is None and not measured.denominator:
                     # Of the log of incidents nothing is told where there are few: no number, not even 0.
                     measured = measured._replace(numerator=None, denominator=None)
+                if told.status == UNASKED:
+                    told = told._replace(status=measured.status)
                 if told != measured:
                     yield _differs(name, place, unit, (told, measured))
 
@@ -185,6 +187,9 @@ def _shown(figures: Figures) -> dict[Place, list[Said]]:
 
 
 EMPTY = (Reason.NO_ROWS.value, Reason.NOT_OPEN.value)
+
+UNASKED = ""
+"""The status of a unit that was shut, of whose cases none is asked: their figures are compared, a verdict is not."""
 
 
 def _views(part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -219,7 +224,8 @@ class Told(NamedTuple):
 
 def _told(view: Mapping[str, Any]) -> Told:
     """Of a unit that was closed nothing is asked: what had been measured of it is that there was no case."""
-    status = Status.NO_DATA.value if view["reason"] == Reason.NOT_OPEN else view["status"]
+    shut = {Reason.NOT_OPEN.value: Status.NO_DATA.value, Reason.CLOSED_WITH_CASES.value: UNASKED}
+    status = shut.get(view["reason"], view["status"])
     return Told(status, view["value"], view["numerator"], view["denominator"])
 
 

@@ -214,8 +214,7 @@ def delta(view: IndicatorView) -> float | None:
 
 def commitment_link(overview: Overview) -> Callable[[CommitmentView], str]:
     """Where a stone of the house leads: its commitment, for the same month and unit."""
-    month, unit = overview["period"], overview["unit"]
-    return lambda view: url_for("commitments.page", key=view["key"], unit=unit, period=month)
+    return lambda view: url_for("commitments.page", key=view["key"], unit=overview["unit"], period=overview["period"])
 
 
 def class_sentence(view: CommitmentView) -> str:
@@ -237,6 +236,7 @@ def register_page(app: Flask) -> None:
         told_of=told_of,
         delta=delta,
         commitment_link=commitment_link,
+        pledge_link=lambda view: f"#title-{view['key']}",
         class_sentence=class_sentence,
         period_options=period_options,
         unit_options=unit_options,

@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 from unicodedata import combining, normalize
 from urllib.parse import quote, urlencode
 
 from flask import request
 
-from charter.domain.overview.groups import FIRST
+from charter.domain.overview.groups import FEW, FIRST
 
 PER_PAGE = 50
 """So many rows are a page; a list of no more has neither search nor pages."""
@@ -120,6 +120,12 @@ def wanted() -> Wanted:
     return Wanted(request.values.get("q", "").strip()[:200], request.values.get("by", ""), max(number, 1))
 
 
+def found_in(rows: Sequence[Row], text: Text[Row]) -> list[Row]:
+    """The rows that the search of the address finds, on whatever page."""
+    search = wanted().search
+    return [row for row in rows if is_match(search, text(row))] if search else list(rows)
+
+
 def listing(
     rows: Sequence[Row],
     text: Text[Row],
@@ -134,7 +140,7 @@ def listing(
     address may show it, as a form does that was refused."""
     offered, given = dict(groups or {}), wanted()
     chosen = given.by if given.by in offered else by
-    kept = [row for row in rows if is_match(given.search, text(row))] if given.search else list(rows)
+    kept = found_in(rows, text)
     pages = max(1, -(-len(kept) // PER_PAGE))
     page = min(given.page, pages)
     where = request.script_root + quote(request.path) if path is None else path
@@ -178,10 +184,27 @@ class Pile(Generic[Row]):
     size: int
 
 
+def opened(shown: Listing[Row]) -> tuple[list[Group[Row]], list[Group[Row]]]:
+    """The groups of a page of long entries: the first rows open, and the rest."""
+    first = FIRST
+    found: tuple[list[Group[Row]], list[Group[Row]]] = ([], [])
+    for group in shown.groups:
+        found[0].append(replace(group, rows=group.rows[: max(first, 0)]))
+        found[1].append(replace(group, rows=group.rows[max(first, 0) :], goes_on=group.goes_on or first > 0))
+        first -= len(group.rows)
+    return [group for group in found[0] if group.rows], [group for group in found[1] if group.rows]
+
+
+def is_whole(shown: Listing[Row]) -> bool:
+    """Whether a list of more than a few is asked for as it is, neither sought, grouped nor turned over: then what calls
+    for nobody may be folded."""
+    return shown.of > FEW and not (shown.search or shown.by or shown.page > 1)
+
+
 def piles(shown: Listing[Row], rows: Sequence[Row], asking: Sequence[str], key: Text[Row]) -> list[Pile[Row]]:
-    """A short list, and what was sought, one by one; of a long one all `rows`, those that call for somebody first by
+    """A list of a few, and what was sought, one by one; of more all `rows`, those that call for somebody first by
     their keys, a few of them open."""
-    if not shown.is_long or shown.search or shown.by or shown.page > 1:
+    if not is_whole(shown):
         return [Pile("all", shown.groups, len(shown.rows))]
     turn, last = {one: at for at, one in enumerate(asking)}, len(asking)
     turned = sorted(rows, key=lambda row: turn.get(key(row), last))

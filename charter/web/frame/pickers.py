@@ -79,6 +79,11 @@ def key_names() -> dict[str, str | Words]:
     return {own.charter.key: words(own.charter.title), **texts, **version.titles, **promises, **units}
 
 
+def promise_numbers() -> dict[str, int]:
+    """The number of each promise of the charter in force, by its key."""
+    return {one.key: number for number, one in enumerate(history().current.charter.commitments, 1)}
+
+
 Options = tuple[tuple[str, str], ...]
 
 

@@ -16,6 +16,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from charter.domain.figures.entries import STEP
+from charter.domain.overview.groups import groups_of
 from charter.domain.overview.model import CommitmentView, IndicatorView, in_place
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
@@ -28,7 +29,7 @@ from charter.web.charters.differences import change_lines
 from charter.web.figures.figures import LABELS, label_of, written
 from charter.web.frame.access import asked_unit, current_actor, needs, now, whole
 from charter.web.frame.layout import current_language, current_worklist
-from charter.web.frame.listing import listing
+from charter.web.frame.listing import is_whole, listing
 from charter.web.frame.pickers import choices
 from charter.web.frame.responses import public_link
 from charter.web.overview.unit_order import ORDERS, arranged, with_changes
@@ -176,7 +177,7 @@ pages = Blueprint("commitments", __name__)
 @pages.get("/commitments")
 @needs(Permission.READ_DESK)
 def index() -> ResponseReturnValue:
-    """Every promise in the charter's own order."""
+    """Every promise in the charter's own order; of a long charter what calls for somebody first, as on the desk."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
     month = month_overview.overview(current_actor(), now(), unit=unit, period=period)
     language = current_language()
@@ -186,8 +187,11 @@ def index() -> ResponseReturnValue:
         "owner": lambda view: view["owner"],
         "touchpoint": lambda view: statuses.word(statuses.TOUCHPOINTS, view["touchpoint"], language) or "–",
     }
-    shown = listing(in_place(month["commitments"]), lambda view: _words_of(view, language), groups)
-    return render_template("commitments/list.html", overview=month, list=shown)
+    views = in_place(month["commitments"])
+    shown = listing(views, lambda view: _words_of(view, language), groups)
+    by_key = {view["key"]: view for view in views}
+    heaps = [(group, [by_key[one] for one in group.keys]) for group in groups_of(views)] if is_whole(shown) else []
+    return render_template("commitments/list.html", overview=month, list=shown, heaps=heaps)
 
 
 def _words_of(view: CommitmentView, language: str) -> str:

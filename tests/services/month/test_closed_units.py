@@ -59,6 +59,33 @@ def test_it_reads_alike_in_the_matrix_in_the_list_below_and_in_what_is_sealed(da
     assert verify(COMMAND_LINE)["breaks"] == []
 
 
+def test_cases_that_still_come_in_for_a_closed_unit_are_no_verdict_on_it(empty: Flask, tmp_path: Path) -> None:
+    """They are its customers' all the same: those above it count them, as they did."""
+    late = ALL | {"closed": (4, 4, 4)}
+    write_cases(tmp_path, dict.fromkeys(("2026-07", "2026-08", "2026-09", "2026-10"), late))
+    apply(DATED, tmp_path)
+    run_due(COMMAND_LINE, NOW, Access())
+    assert ("not-applicable", "closed-with-cases") in reasons("closed", "2026-10")
+    assert {status for status, _ in reasons("closed", "2026-10")} == {"not-applicable"}
+    assert "closed-with-cases" not in {reason for _, reason in reasons("closed", "2026-09")}
+    rows = {row["unit"]: row["cells"] for row in matrix(COMMAND_LINE, NOW)["rows"]}
+    assert {cell["status"] for cell in rows["closed"] if cell["reason"] != "without-evidence"} == {"not-applicable"}
+    (detail, *_) = commitment_page(COMMAND_LINE, NOW, "answer", unit="south")["details"].values()
+    below = {row["unit"]: row for row in detail["breakdown"]}
+    assert (below["closed"]["status"], below["closed"]["reason"]) == ("not-applicable", "closed-with-cases")
+    freeze_month(COMMAND_LINE, NOW, period="2026-10")
+    assert verify(COMMAND_LINE)["breaks"] == []
+
+
+def test_the_first_figure_after_a_month_without_one_is_no_change(empty: Flask, tmp_path: Path) -> None:
+    write_cases(tmp_path, dict.fromkeys(("2026-07", "2026-08", "2026-10"), ALL))
+    apply(DATED, tmp_path)
+    run_due(COMMAND_LINE, NOW, Access())
+    rows = {row["unit"]: row["cells"] for row in matrix(COMMAND_LINE, NOW)["rows"]}
+    assert "no-data" in {cell["before"] for cell in rows["vannes"]}
+    assert not any(cell["moved"] for cell in rows["vannes"])
+
+
 @pytest.mark.parametrize(
     ("first", "last", "is_open"),
     [(None, None, True), ("2026-10-31", None, True), ("2026-11-01", None, False), (None, "2026-10-01", True),

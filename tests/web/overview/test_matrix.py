@@ -55,3 +55,19 @@ def test_the_file_says_what_the_page_says(ana: FlaskClient) -> None:
     assert {line[0]: line[bill] for line in lines}["west"] in ("Missed", "Unacceptable")
     narrowed = lines_of(ana, "/matrix.csv?period=2026-10&lang=en&show=kept")
     assert all("Kept" in line for line in narrowed[1:])
+
+
+def test_the_matrix_is_narrowed_to_promises_which_are_read_downwards_on_a_phone(ana: FlaskClient) -> None:
+    head, *lines = lines_of(ana, "/matrix.csv?period=2026-10&lang=en&of=promise:bill")
+    assert len(head) == 3
+    assert len(lines) > 3
+    page = ana.get("/matrix?period=2026-10&lang=fr&of=promise:bill").text
+    assert re.findall(r'data-n="(\d+)"', page)[:1] == [re.match(r"(\d+)", head[2])[1]]  # type: ignore[index]
+    assert 'value="promise:bill" selected' in page
+    owner = re.findall(r'value="(owner:[^"]+)"', ana.get("/matrix?lang=fr").text)
+    for of in (*owner[:1], "place:floor"):
+        narrowed = ana.get("/matrix", query_string={"of": of, "lang": "fr"}).text
+        assert 0 < len(re.findall(r'<th scope="col">', narrowed)) - 1 < len(lines_of(ana, "/matrix.csv")[0]) - 2
+        assert all("of=" in one for one in re.findall(r'href="(/matrix.csv[^"]*)"', narrowed)), "so is the file"
+    assert "No unit has such a place" in ana.get("/matrix?of=promise:gone&lang=en").text
+    assert ana.get("/matrix?of=%3Cb%3E").status_code == 200
