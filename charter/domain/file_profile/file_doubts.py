@@ -10,7 +10,7 @@ from typing import Any
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.date_remarks import on_dates
 from charter.domain.file_profile.figures_read import on_figures
-from charter.domain.file_profile.profile import Layout, Profile
+from charter.domain.file_profile.profile import Layout, Profile, total_at_the_foot
 from charter.domain.file_profile.remarks import on_column, on_days, on_empty, on_rows, on_seen, taken_as_empty
 from charter.domain.file_profile.totals import is_called_total
 from charter.domain.vocabulary.errors import Sentence
@@ -159,13 +159,17 @@ def orders_told(profile: Profile) -> dict[str, str]:
 def left_out(profile: Profile, known: Collection[Plain]) -> list[Plain]:
     """Rows that do not count unless somebody wants them to: those that are known, and totals, by number or by name."""
     totals = [one for one in profile.totals if one.is_sum or is_called_total(one.value)]
-    return [*known] + [
-        {
-            "where": {one.column: one.value or {"missing": True}},
-            "reason": f"{one.column}: {one.value}" if one.value else one.column,
-        }
-        for one in totals
-    ]
+    return (
+        [*known]
+        + [
+            {
+                "where": {one.column: one.value or {"missing": True}},
+                "reason": f"{one.column}: {one.value}" if one.value else one.column,
+            }
+            for one in totals
+        ]
+        + [{"where": {name: said}, "reason": f"{name}: {said}"} for name, said in total_at_the_foot(profile).items()]
+    )
 
 
 def names_left_out(rows: Sequence[Mapping[str, Any]], column: str) -> set[str]:
