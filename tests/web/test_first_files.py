@@ -251,5 +251,7 @@ def test_a_total_at_the_foot_is_left_out_and_named(client: FlaskClient) -> None:
     assert "These lines are left out: “Date” = “Total”" in page
     figures = {"how": "figures", "whole": "Appels offerts", "done": "Appels répondus"}
     told = counted(client, page, **figures)
-    assert "your file tells 2,232 of 2,480: 90.0%" in told
+    assert "Total" not in told.partition("doubts")[2]
+    assert "your file tells 2,088 of 2,320: 90.0%" in told, "29 days of October, two lines a day"
     assert "no date" not in told
+    assert "without a date" not in told

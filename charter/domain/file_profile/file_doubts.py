@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from charter.domain.file_profile.columns import Column
@@ -51,10 +51,13 @@ def doubts_of(profile: Profile) -> list[FileDoubt]:
     always += [said for one in profile.columns for said in on_dates(one)]
     if profile.told is not None:
         always.append(Sentence("No column holds dates: all rows are taken as of %(day)s.", day=profile.told.day))
-    of_columns = [FileDoubt(said, (one.name,)) for one in profile.columns for said in _on_column(one, profile.rows)]
+    foot = total_at_the_foot(profile)
+    read = [one for one in profile.columns if not (one.name in foot and one.unreadable == 1)]
+    of_columns = [FileDoubt(said, (one.name,)) for one in read for said in _on_column(one, profile.rows)]
     found = [*map(FileDoubt, always), *of_columns, *map(FileDoubt, on_empty(profile)), *_on_cases(profile)]
     dated = {"start": profile.dated} if profile.dated else None
-    found += [FileDoubt(said, parts=dated | _by_order(profile)) for said in on_days(profile) if dated]
+    days = replace(profile, undated=0) if foot and profile.undated == 1 else profile
+    found += [FileDoubt(said, parts=dated | _by_order(profile)) for said in on_days(days) if dated]
     return [*found, *_on_open(profile)]
 
 
