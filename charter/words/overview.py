@@ -309,7 +309,8 @@ def completeness_sentence(overview: Overview, language: str) -> str:
     checks = overview["checks"]
     due, done, late, failed = checks["due"], checks["done"], checks["late"], checks["failed"]
     if due == 0:
-        return "Aucun contrôle n\u2019était prévu." if language == "fr" else "No check was planned."
+        french = "Aucun contrôle n\u2019est arrivé à échéance."
+        return french if language == "fr" else "No check has become due."
     if language == "fr":
         parts = ["1 contrôle prévu" if due == 1 else f"{due} contrôles prévus", _plural(done, "réalisé")]
         rest = [

@@ -177,7 +177,9 @@ def test_completeness_tells_what_was_not_done():
     )
     assert words_overview.completeness_sentence(overview, "en") == "24 checks planned, 22 done, 1 late, 1 never done."
     overview["checks"] = dict.fromkeys(overview["checks"], 0)
-    assert words_overview.completeness_sentence(overview, "fr") == "Aucun contrôle n’était prévu."
+    # Checks of a month that cannot be assessed yet are planned all the same: none of them is due.
+    assert words_overview.completeness_sentence(overview, "fr") == "Aucun contrôle n’est arrivé à échéance."
+    assert words_overview.completeness_sentence(overview, "en") == "No check has become due."
 
 
 def test_the_unit_above_is_said_beside_too_few_cases() -> None:
