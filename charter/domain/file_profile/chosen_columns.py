@@ -19,16 +19,14 @@ CAUGHT_UP = "400 days"
 """A first file tells of a year: its months are still measured when they are over."""
 UNITS_OF_TIME = ("working days", "working hours", "days", "hours", "minutes", "seconds")
 LONGEST_DELAY = 100_000
-DELAY, ANSWER, MARK, STATES, FIGURES = "delay", "answer", "mark", "states", "figures"
-WORDS, LIMIT = "words", "limit"
-"""How a file tells whether a case was kept: by two dates, by a column of yes and no, of marks, of words or of numbers
-that have a limit, by the states that its lines put cases in, or by how many of how many, month by month."""
+DELAY, ANSWER, MARK, STATES, FIGURES, WORDS, LIMIT = "delay", "answer", "mark", "states", "figures", "words", "limit"
+"""How a file tells whether a case was kept: two dates, yes or no, a mark, states, figures of months, words, a limit."""
 JUDGED = {ANSWER: "met", MARK: "mark", DELAY: "stop", FIGURES: "done", WORDS: "word", LIMIT: "number"}
 """The field that names the column by which a case is judged."""
 IS_KEPT, IS_NOT_KEPT, IS_LEFT_OUT = "kept", "missed", "left"
 """What a word says of its case."""
 KEPT = {"pauses": ("paused", "pauses"), "exclude": ("exclude",), "open": ("open",)}
-"""By the name of a choice, what is kept of that which is known of a file's kind."""
+"""By the name of a choice, what it keeps of a file's kind."""
 
 
 @dataclass(frozen=True)
@@ -191,8 +189,7 @@ class Form:
             keeps = given.get("keeps") != "no"
             return {"met": given.get("met") or "?", "keeps": keeps, "is_asked": "asked" in given}
         count, of = given.get("count", "").strip(), given.get("of", "")
-        is_good = count.isascii() and count.isdigit() and int(count) <= LONGEST_DELAY and of in UNITS_OF_TIME
-        if not is_good:
+        if not (is_good := count.isascii() and count.isdigit() and int(count) <= LONGEST_DELAY and of in UNITS_OF_TIME):
             self.faults.append(Invalid("Write the delay as a whole number.", "count"))
         words = of.removesuffix("s") if is_good and int(count) == 1 else of
         ends = self.known.get("ends", {}) if how == STATES else {}
@@ -246,10 +243,8 @@ class Form:
         )
 
     def _left_out(self) -> list[Plain]:
-        if self.given.get("how") != WORDS:
-            return []
-        column = self.given.get("word", "")
-        return [{"where": {column: word}, "reason": f"{column}: {word}"} for word in self._said(IS_LEFT_OUT)]
+        column, words = self.given.get("word", ""), self._said(IS_LEFT_OUT) if self.given.get("how") == WORDS else ()
+        return [{"where": {column: word}, "reason": f"{column}: {word}"} for word in words]
 
 
 def _plain(number: Decimal) -> float:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from charter.domain.charter_file.sources import PERIOD
-from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.date_remarks import why_undated
-from charter.domain.file_profile.guesses import plain_name, says_failure
+from charter.domain.file_profile.guesses import plain_name
+from charter.domain.file_profile.headers import says_failure, yes_or_no_column
 from charter.domain.file_profile.known_parts import CALENDAR, KnownParts, known_parts
 from charter.domain.file_profile.profile import Profile, total_at_the_foot
 from charter.domain.file_profile.totals import is_called_total
 from charter.domain.vocabulary.errors import Conflict, Sentence
 from charter.domain.vocabulary.periods import period_at, periods_back
-from charter.domain.vocabulary.terms import ColumnKind, ColumnRole, PeriodKind
+from charter.domain.vocabulary.terms import ColumnRole, PeriodKind
 
 WITHIN = "10 working days"
 SOURCE, COMMITMENT, CONTENT = "cases", "answered-in-time", "customers-content"
@@ -25,7 +24,6 @@ _MONTHS = 12
 _ODD_DATES = 0.02
 """Beyond this share dates that fit the other order alone are no slips: how those are meant that fit both is unknown."""
 _LONGEST_KEY = 120
-_SUCCESS = r"ok|met|kept|sla|answer|success|in_?time|on_?time|respect|tenu|conform|resol|done|repon"
 
 Plain = dict[str, Any]
 
@@ -185,7 +183,7 @@ def _counted(profile: Profile, known: KnownParts | None) -> tuple[Plain, list[Se
                 stop=stop,
             )
         ]
-    if (answer := _yes_or_no(profile.columns)) is not None:
+    if (answer := yes_or_no_column(profile.columns)) is not None:
         return _said(answer.name, start)
     title = {"en": "Rows", "fr": "Lignes"}
     return {"title": title, "kind": "count", "date": start}, [
@@ -239,13 +237,6 @@ def _by_preset(profile: Profile, known: KnownParts) -> Plain:
     ends = known.ends or {"start": profile.taken(ColumnRole.START), "stop": profile.taken(ColumnRole.STOP)}
     stands = {"pauses": known.pauses} if known.pauses else {"paused": known.paused} if known.paused else {}
     return title | {"kind": "share-within", **ends, "within": known.within, **stands}
-
-
-def _yes_or_no(columns: Sequence[Column]) -> Column | None:
-    found = [one for one in columns if one.kind is ColumnKind.YES_NO]
-    said = [one for one in found if re.search(_SUCCESS, plain_name(one.name).replace(" ", "_"))]
-    good = [one for one in found if not says_failure(one.name)]
-    return next(iter([one for one in said if one in good] or said or good or found), None)
 
 
 def _excluded(profile: Profile, known: KnownParts | None) -> list[Plain]:

@@ -27,39 +27,11 @@ _UNIT = (
     r"agenc|office|site|unit|branch|account|provider|store|magasin|team|equipe|org|gare|station|centre|center|entit|depot",
     r"region|department|departement|group|service|district|bureau|lieu|location|city|ville|borough|council|area|zone|place",
 )
-_FAILS = re.compile(
-    r"\b(not|non|sans|no|hors|pas|late|retards?|overdue|lost|perdue?s?|errors?|erreurs?|litiges?|incidents?|incorrect)\b|"
-    r"\bun(answered|resolved|solved|paid|delivered|met)|breach|\bmiss(ed|ing)?\b|\bfail|\bechec|\bechou|cancel|annul|"
-    r"abandon|refus|reject|rejet|complain|plainte|reclam|reopen|rouvert|relanc|escalat|defect|defaut"
-)
-_DELAY = re.compile(
-    r"\b(late|delay|delai|retard|wait|attente|duree|duration|minutes?|hours?|heures?|days|jours?|seconds?|secondes?)"
-)
-_ASKED = re.compile(r"satisf|recommend|recommand|content|happy|agree|d accord|opinion|\bavis|survey|enquete|\bnps|csat")
 _CHANNEL = r"channel|canal|contact_?type|media|medium|moyen|via|origin"
 _CHANNEL_WORDS = re.compile(
     r".*(phone|call|mail|web|online|chat|letter|counter|visit|app|portal|sms|fax|telephone|tel|appel|courriel|courrier|"
     r"guichet|internet|en ligne|accueil|visite|in person|form|formulaire|walk-?in|social).*"
 )
-
-
-def says_failure(name: str) -> bool:
-    """Whether a yes in a column of that name says that something went wrong: it was late, cancelled, not answered.
-
-    >>> says_failure("SLA breached"), says_failure("En retard"), says_failure("unanswered"), says_failure("Answered")
-    (True, True, True, False)
-    """
-    return _FAILS.search(plain_name(name)) is not None
-
-
-def says_delay(name: str) -> bool:
-    """Whether a number of that name seems to say how long something took."""
-    return _DELAY.search(plain_name(name)) is not None
-
-
-def is_answered(column: Column) -> bool:
-    """Whether a column seems to hold what customers were asked: by its name, or by what it says."""
-    return any(_ASKED.search(plain_name(said)) for said in (column.name, *column.words))
 
 
 @dataclass(frozen=True)

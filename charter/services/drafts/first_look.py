@@ -17,7 +17,8 @@ from charter.domain.charter_file.reading import read_plain
 from charter.domain.file_profile.figures_read import parts_in
 from charter.domain.file_profile.file_doubts import dates_asked, doubts_of, left_out, names_left_out, orders_told
 from charter.domain.file_profile.first_charter import Organisation, first_charter
-from charter.domain.file_profile.guesses import MOST_UNITS, is_answered
+from charter.domain.file_profile.guesses import MOST_UNITS
+from charter.domain.file_profile.headers import words_in
 from charter.domain.file_profile.known_parts import known_parts
 from charter.domain.vocabulary.errors import CharterError, Invalid
 from charter.domain.vocabulary.periods import years_from
@@ -44,8 +45,7 @@ class Seen(TypedDict):
     `since`: the first day of its months; `because`: sentences, worded when read; `doubts`: told beside the columns
     chosen; `dates`: which of day and month is first, where the file does not tell, and `orders` by column where it
     does; `left_out`: rows that do not count; `figures`: the columns of a part and its whole, of figures of months;
-    `words`: the columns of a few words, each with its place, its words, whether customers seem to say them; `known`:
-    what is known of its kind (`KnownParts`), of a known program.
+    `words`: `words_in` its columns; `known`: what is known of its kind (`KnownParts`), of a known program.
     """
 
     file: str
@@ -64,8 +64,8 @@ class Seen(TypedDict):
     left_out: list[Plain]
     sheet: str | None
     known: Plain | None
-    words: list[Plain]
     figures: Plain | None
+    words: list[Plain]
 
 
 class Earlier(TypedDict):
@@ -196,11 +196,7 @@ def _seen(seen: Look, path: str) -> Plain:
         "sheet": seen.profile.layout.sheet,
         "known": known and known.plain,
         "figures": parts and asdict(parts),
-        "words": [
-            {"at": at, "name": one.name, "words": list(one.words), "is_asked": is_answered(one)}
-            for at, one in enumerate(seen.profile.columns)
-            if one.words
-        ],
+        "words": words_in(seen.profile.columns),
     }
 
 

@@ -28,7 +28,7 @@ from charter.domain.file_profile.chosen_columns import (
     WORDS,
 )
 from charter.domain.file_profile.columns import MOST_WORDS, PLACEHOLDERS, TRUE
-from charter.domain.file_profile.guesses import says_delay, says_failure
+from charter.domain.file_profile.headers import says_delay, says_failure
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.terms import ColumnKind, Permission
 from charter.services.drafts import drafts, sent_files, starters
