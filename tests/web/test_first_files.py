@@ -156,6 +156,7 @@ def test_words_of_a_column_tell_what_was_kept(client: FlaskClient) -> None:
     page = given(client, lines(rows), "rounds.csv")
     found = chosen_in(page)
     assert (found["how"], found["word"]) == ("words", "effectuée")
+    assert "within 10 working days." not in page, "no promise of a delay stands beside what words count"
     assert {found[f"says.1.{at}"] for at in range(4)} == {"kept", "missed", "left"}
     told = counted(client, page)
     days = [n for n, day in enumerate(DAYS) if day.month == 10]

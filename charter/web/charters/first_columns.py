@@ -194,7 +194,9 @@ def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str
         found |= {"done": figures["done"], "whole": figures["whole"], "parts": "yes" if figures["keeps"] else "no"}
     found |= {"keep.exclude": "yes"} if seen["left_out"] else {}
     found |= {"dates": seen["dates"]["order"]} if seen["dates"] else {}
-    words = {f"promise.{code}": first["promise"][code] for code in spoken}
+    # What no file and no starter suggests is a promise of a delay: it stands beside no other measure.
+    is_fit = bool(starters.suggestion(first["key"])) or found["how"] == DELAY
+    words = {f"promise.{code}": first["promise"][code] if is_fit else "" for code in spoken}
     level = {"count": "10", "of": "working days", "level": "90", "owner": first["owner"]}
     known, one = seen.get("known") or {}, starters.suggestion(first["key"])
     if known:
