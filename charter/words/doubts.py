@@ -1,10 +1,13 @@
-"""What is doubted of a figure, in plain words: `Figures end on 10 March`, and what that could make of the verdict."""
+"""What is doubted of a figure, in plain words: `Figures end on 10 March`, and what that could make of the verdict.
+
+What was left out of it, too."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from charter.domain.readings.values import bounds_with_left_out
 from charter.domain.vocabulary.terms import DoubtCode
 from charter.words.formats import format_count, format_date, format_value, french
 from charter.words.statuses import Pairs
@@ -194,3 +197,29 @@ def _units_named(doubt: Mapping[str, Any], language: str) -> str:
     shown = {unit: names.get(unit, unit) or nameless for unit in heavy[:UNITS_NAMED]}
     named = [f"{name} ({format_count(units[unit], language)})" for unit, name in shown.items()]
     return ", ".join([*named, *["…"][: len(heavy) > UNITS_NAMED]])
+
+
+COUNTS_CASES = ("share-within", "share", "mean", "nps", "effort", "yes-no", "percentile")
+
+
+def left_out_sentence(view: Mapping[str, Any], language: str) -> str:
+    """How much of what was seen is left out and, of a share, where it would lie with it; nothing where none is."""
+    total = sum(view["excluded"].values())
+    if not total or view["denominator"] is None or view["kind"] not in COUNTS_CASES or "amounts" in view:
+        return ""
+    share = format_value(total / (total + view["denominator"] + view["pending"]), "share", language)
+    bounds = bounds_with_left_out(view)
+    if bounds is None:
+        if language == "fr":
+            return french(f"Soit {share} des cas vus ; comptés ni comme tenus, ni comme non tenus.")
+        return f"That is {share} of the cases seen, counted neither as kept nor as missed."
+    value, low, high = (format_value(one, "share", language, view) for one in (view["value"], *bounds))
+    if language == "fr":
+        return french(
+            f"Soit {share} des cas vus, comptés ni comme tenus, ni comme non tenus : {value} sans eux ; "
+            f"avec eux, entre {low} (tous non tenus) et {high} (tous tenus)."
+        )
+    return (
+        f"That is {share} of the cases seen, counted neither as kept nor as missed: {value} without them; "
+        f"with them, between {low} (all missed) and {high} (all kept)."
+    )

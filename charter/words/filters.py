@@ -76,7 +76,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "doubt_sentences": doubts.doubt_sentences,
     "weighing_doubts": doubts.weighing_doubts,
     "slight_doubts": doubts.slight_doubts,
-    "left_out_sentence": words_overview.left_out_sentence,
+    "left_out_sentence": doubts.left_out_sentence,
     "chart_why": readings.chart_why,
     "chance_sentence": readings.chance_sentence,
     "signal_sentence": readings.signal_sentence,

@@ -1,16 +1,19 @@
-"""The first line of the desk, the intranet page and the report: what is kept, and whether the floor holds.
-
-What was left out of a figure, and what that does to it.
-"""
+"""The first line of the desk, the intranet page and the report: what is kept, and whether the floor holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from charter.domain.overview.model import Overview, place_in
-from charter.domain.readings.values import bounds_with_left_out
-from charter.words.formats import format_month, format_value, french, listed, previous_month, quoted, text_in
+from charter.domain.overview.model import Overview, main_indicator, place_in
+from charter.words.formats import (
+    format_month,
+    format_period,
+    listed,
+    previous_month,
+    quoted,
+    text_in,
+)
 
 NAMED = 2
 """So many broken commitments are named in the sentence; the others are counted."""
@@ -227,9 +230,9 @@ def _suspended(overview: Overview, fr: bool) -> str:
 
 def before_sentence(overview: Overview, language: str) -> str:
     """`En septembre : 7 sur 8, le socle tenait.`; nothing where the month before was not measured, or
-    nothing was asked in it."""
+    nothing was asked in it, or where its figures are those that stand for this one: they are told once."""
     before, key = overview.get("previous"), previous_month(overview["period"])
-    if before is None or key is None or before["of"] == 0:
+    if before is None or key is None or before["of"] == 0 or _is_all_of(overview) == key:
         return ""
     month = format_month(key, language)
     unknown = before_unknown(overview, language)
@@ -258,12 +261,46 @@ def before_unknown(overview: Overview, language: str) -> str:
 
 
 def verdict_sentence(overview: Overview, language: str) -> str:
-    """The first line of all: what is kept, then the floor."""
+    """The first line of all: what is kept, then the floor; and of which month that is known, where it is another."""
     floor = overview["headline"]["floor"]
     sentence = kept_sentence(overview, language)
     if overview["headline"]["of"] == 0 and floor["state"] == "absent":
         return sentence
-    return f"{sentence} {floor_sentence(overview, language)}"
+    return " ".join(filter(None, [sentence, floor_sentence(overview, language), older_sentence(overview, language)]))
+
+
+def _older_periods(overview: Overview) -> list[str]:
+    """Of the commitments that a total counts and that have a figure: the period of each whose own month cannot be
+    assessed yet, so that an earlier one stands for it."""
+    found = [main_indicator(view) for view in _judged(overview)]  # type: ignore[arg-type]
+    return [one["period"] for one in found if one is not None and one["judged_from"]]
+
+
+def _judged(overview: Overview) -> list[Mapping[str, Any]]:
+    return [view for view in _counted(overview) if view.get("status") != "no-data" and view.get("indicators")]
+
+
+def _is_all_of(overview: Overview) -> str | None:
+    """The earlier period that all of the figures are of; None where one is of the month itself, or they differ."""
+    older = _older_periods(overview)
+    return older[0] if older and len(older) == len(_judged(overview)) and len(set(older)) == 1 else None
+
+
+def older_sentence(overview: Overview, language: str) -> str:
+    """`By the figures of September 2026, the newest that can be assessed.`; nothing where all are of the month."""
+    older, fr = len(_older_periods(overview)), language == "fr"
+    if not older:
+        return ""
+    if (period := _is_all_of(overview)) is not None:
+        month = format_period(period, language)
+        french = f"D\u2019après les chiffres de {month}, les plus récents qui s\u2019évaluent."
+        return french if fr else f"By the figures of {month}, the newest that can be assessed."
+    of = overview["headline"]["of"]
+    return (
+        f"Pour {older} sur {of}, d\u2019après une période antérieure."
+        if fr
+        else f"For {older} of {of}, by an earlier period."
+    )
 
 
 def _plural(count: int, word: str) -> str:
@@ -275,7 +312,8 @@ def completeness_sentence(overview: Overview, language: str) -> str:
     checks = overview["checks"]
     due, done, late, failed = checks["due"], checks["done"], checks["late"], checks["failed"]
     if due == 0:
-        return "Aucun contrôle n\u2019était prévu." if language == "fr" else "No check was planned."
+        french = "Aucun contrôle n\u2019est arrivé à échéance."
+        return french if language == "fr" else "No check has become due."
     if language == "fr":
         parts = ["1 contrôle prévu" if due == 1 else f"{due} contrôles prévus", _plural(done, "réalisé")]
         rest = [
@@ -293,29 +331,3 @@ def completeness_sentence(overview: Overview, language: str) -> str:
             (checks["waived"], f"{checks['waived']} skipped"),
         ]
     return ", ".join([*parts, *(words for count, words in rest if count)]) + "."
-
-
-COUNTS_CASES = ("share-within", "share", "mean", "nps", "effort", "yes-no", "percentile")
-
-
-def left_out_sentence(view: Mapping[str, Any], language: str) -> str:
-    """How much of what was seen is left out and, of a share, where it would lie with it; nothing where none is."""
-    total = sum(view["excluded"].values())
-    if not total or view["denominator"] is None or view["kind"] not in COUNTS_CASES or "amounts" in view:
-        return ""
-    share = format_value(total / (total + view["denominator"] + view["pending"]), "share", language)
-    bounds = bounds_with_left_out(view)
-    if bounds is None:
-        if language == "fr":
-            return french(f"Soit {share} des cas vus ; comptés ni comme tenus, ni comme non tenus.")
-        return f"That is {share} of the cases seen, counted neither as kept nor as missed."
-    value, low, high = (format_value(one, "share", language, view) for one in (view["value"], *bounds))
-    if language == "fr":
-        return french(
-            f"Soit {share} des cas vus, comptés ni comme tenus, ni comme non tenus : {value} sans eux ; "
-            f"avec eux, entre {low} (tous non tenus) et {high} (tous tenus)."
-        )
-    return (
-        f"That is {share} of the cases seen, counted neither as kept nor as missed: {value} without them; "
-        f"with them, between {low} (all missed) and {high} (all kept)."
-    )

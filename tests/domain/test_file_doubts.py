@@ -74,10 +74,12 @@ def test_rows_to_come_make_no_file_newer() -> None:
 
 
 def test_figures_of_months_are_told_from_cases() -> None:
-    days = {date(2026, month, 1): 10 for month in range(1, 11)}
+    days = {date(2026, month, 1): 1 for month in range(1, 11)}
     numbers = [column(name, ColumnKind.NUMBER) for name in ("kept", "total")]
     figures = profile(column("opened"), *numbers, guesses={}, days=days)
     assert any("figures of whole months" in one for one in said(figures))
+    many = profile(column("opened"), *numbers, guesses={}, days=dict.fromkeys(days, 10))
+    assert not any("figures of whole months" in one for one in said(many)), "ten rows of a month are cases"
     cases = profile(column("opened"), *numbers, column("note", ColumnKind.TEXT), guesses={}, days=days)
     assert not any("figures of whole months" in one for one in said(cases))
 

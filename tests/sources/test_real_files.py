@@ -337,3 +337,14 @@ def test_a_file_that_changes_while_it_is_read_gives_no_figure(tmp_path: Path) ->
             change()
             with pytest.raises(SourceError, match=r"the file rows.csv changed while it was read"):
                 opened.refuse_changed()
+
+
+@pytest.mark.parametrize("case", [{}, {"distinct": "id"}])
+@pytest.mark.parametrize("kind", ["count", "share"])
+def test_a_total_that_is_left_out_lacks_no_date(told: Told, kind: str, case: dict[str, str]) -> None:
+    """It stands where a date should: left out, it is no row that belongs to no month."""
+    rows = "id;d;v\n1;2025-03-01;yes\n2;2025-03-02;no\n;Total;2\n3;;yes\n"
+    success = {"success": {"v": True}} if kind == "share" else {}
+    out = told(rows, kind, **success, **case, exclude=[{"where": {"d": "Total"}, "reason": "total"}])
+    assert (out.undated, dict(out.undated_cases), out.counts().denominator) == (1, {"": 1}, 2)
+    assert told(rows, kind, **success, **case).undated == 2

@@ -3,6 +3,7 @@ other sources with all their faults at once."""
 
 from __future__ import annotations
 
+import gzip
 import html
 import io
 import json
@@ -130,3 +131,128 @@ def test_every_fault_of_a_form_of_another_source_is_told_at_once(client: FlaskCl
     ):
         refused = sent(client, "/first/file", **said)
         assert (refused.status_code, set(re.findall(r'id="(\w+)-error"', refused.text))) == (400, set(fields)), said
+
+
+def chosen_in(page: str) -> dict[str, str]:
+    """What the form of columns suggests: what is selected and what is checked."""
+    selected = re.findall(r'<select id="([^"]+)"(?:(?!</select>).)*?value="([^"]*)" selected', page, re.S)
+    return dict(selected) | dict(re.findall(r'name="([^"]+)" value="([^"]*)" checked', page))
+
+
+SAID = {"count": "", "of": "days", "level": "80", "owner": "Head", "promise.en": "Fast."}
+
+
+def counted(client: FlaskClient, page: str, **given: str) -> str:
+    """The sentence that tells what the columns count, as suggested but for what is given."""
+    asked = sent(client, "/first/columns", **{**chosen_in(page), **SAID, **given, "do": "preview"})
+    text = html.unescape(asked.text).replace("\u202f", "").replace("\xa0", " ")
+    return text.partition("live-sentence")[2][1:400]
+
+
+def test_words_of_a_column_tell_what_was_kept(client: FlaskClient) -> None:
+    """A fifth of October's rounds says each word: N/A is left out and named, an empty cell is not kept."""
+    words = ("Oui", "Non", "Partielle", "N/A", "")
+    rows = [("date", "effectuée"), *((day, words[n % 5]) for n, day in enumerate(DAYS))]
+    page = given(client, lines(rows), "rounds.csv")
+    found = chosen_in(page)
+    assert (found["how"], found["word"]) == ("words", "effectuée")
+    assert "within 10 working days." not in page, "no promise of a delay stands beside what words count"
+    assert {found[f"says.1.{at}"] for at in range(4)} == {"kept", "missed", "left"}
+    told = counted(client, page)
+    days = [n for n, day in enumerate(DAYS) if day.month == 10]
+    kept, out = (sum(words[n % 5] == word for n in days) for word in ("Oui", "N/A"))
+    assert f"Of {len(days) - out} cases of October 2026, {kept} say “Oui” in “effectuée”" in told
+    assert f"Excluded: effectuée: N/A: {out}" in re.sub(r"<[^>]+>", "", told)
+    some = [f"says.1.{at}" for at in range(4) if found[f"says.1.{at}"] == "kept"]
+    none = sent(client, "/first/columns", **{**found, **SAID, some[0]: "missed", "do": "publish"})
+    assert (none.status_code, set(re.findall(r'id="(\w+)-error"', none.text))) == (400, {"word"})
+
+
+def test_what_customers_say_in_words_is_an_answer_of_some(client: FlaskClient) -> None:
+    """The share of a few who answered is no count of all: it is perceived, of a sample, and silence is no answer."""
+    words = ("Très satisfait", "Plutôt satisfait", "Peu satisfait", "")
+    rows = [("jour", "Accueil"), *((day, words[n % 4]) for n, day in enumerate(DAYS))]
+    page = given(client, lines(rows), "answers.csv")
+    found = chosen_in(page)
+    assert (found["how"], found["word"], found["asked"]) == ("words", "Accueil", "yes")
+    days = [n for n, day in enumerate(DAYS) if day.month == 10]
+    good = {name: "kept" for name in found if name.startswith("says.1.")}
+    silent = sum(n % 4 == 3 for n in days)
+    assert f"Of {len(days) - silent} cases of October 2026, {len(days) - silent} say" in counted(client, page, **good)
+
+
+def test_a_number_may_have_a_limit_and_an_empty_one_is_not_kept(client: FlaskClient) -> None:
+    late = ("0", "15", "16", "", "-3")
+    rows = [("flight", "date", "minutes_late"), *((f"X{n % 7}", day, late[n % 5]) for n, day in enumerate(DAYS))]
+    page = given(client, lines(rows), "flights.csv")
+    assert (chosen_in(page)["how"], chosen_in(page)["number"]) == ("limit", "minutes_late")
+    days = [n for n, day in enumerate(DAYS) if day.month == 10]
+    kept = sum(n % 5 in (0, 1, 4) for n in days)
+    assert f"Of {len(days)} cases of October 2026, {kept} are 15 or less in “minutes_late”" in counted(
+        client, page, most="15"
+    )
+
+
+@pytest.mark.parametrize("name", ["SLA breached", "Annulé", "en retard", "not answered"])
+def test_a_yes_that_is_bad_news_is_not_taken_for_kept(client: FlaskClient, name: str) -> None:
+    """Three of four cases were not cancelled: 25 % must never be called the share that was kept, nor 75 % of late."""
+    rows = [("ref", "day", name), *((f"R{n}", day, ("no", "no", "no", "yes")[n % 4]) for n, day in enumerate(DAYS))]
+    page = given(client, lines(rows), "said.csv")
+    assert (chosen_in(page)["how"], chosen_in(page)["keeps"]) == ("answer", "no")
+    days = [n for n, day in enumerate(DAYS) if day.month == 10]
+    assert f"{sum(n % 4 != 3 for n in days)} are kept" in counted(client, page)
+
+
+def test_a_mark_is_sought_where_marks_are_and_not_in_the_number_of_the_answer(client: FlaskClient) -> None:
+    rows = [("response_id", "answered", "recommend us 0-10"), *((n, day, n % 11) for n, day in enumerate(DAYS))]
+    found = chosen_in(given(client, lines(rows), "nps.csv"))
+    assert (found["how"], found["mark"]) == ("mark", "recommend us 0-10")
+
+
+def test_numbers_of_cases_beside_a_month_are_no_figures(client: FlaskClient) -> None:
+    """Fifty cases in a month of two offices are cases: "936 of 105,561" would be the sum of their numbers."""
+    rows = [(n, f"0{7 + n % 4}/2026".replace("010", "10"), n % 13, "AB"[n % 2]) for n in range(200)]
+    page = given(client, lines([("Dossier", "Mois", "Délai (jours)", "Service"), *rows]), "delays.csv")
+    assert (chosen_in(page)["how"], chosen_in(page)["number"]) == ("limit", "Délai (jours)")
+    assert "figures of whole months" not in page
+
+
+def test_a_part_is_told_from_its_whole_by_name_where_sizes_are_seen_by_half(client: FlaskClient) -> None:
+    """Thousands with commas: the most frequent texts are no sample of their sizes."""
+    rows = [
+        (f"2026-{m:02}", place, f"{n:,}", f"{n - 600:,}")
+        for m in range(1, 11)
+        for place, n in (("N", 9_900 + 311 * m), ("S", 8_100 + 97 * m))
+    ]
+    found = chosen_in(given(client, lines([("Month", "Depot", "Parcels", "On time"), *rows]), "parcels.csv"))
+    assert (found["how"], found["whole"], found["done"], found["parts"]) == ("figures", "Parcels", "On time", "yes")
+
+
+def test_dates_in_both_orders_are_never_read_by_a_guess(client: FlaskClient) -> None:
+    """One in four is month-first: of those that fit both orders nobody knows the month, so nothing is counted."""
+    shown = [f"{day:%m/%d/%Y}" if n % 4 == 0 else f"{day:%d/%m/%Y}" for n, day in enumerate(DAYS)]
+    rows = [("ref", "opened", "closed"), *((f"R{n}", at, at) for n, at in enumerate(shown))]
+    page = given(client, lines(rows), "mixed.csv")
+    assert "writes dates in two ways" in page.partition('id="live"')[2]
+    assert "live-sentence" not in page
+
+
+def test_what_is_neither_text_nor_a_book_says_what_it_is(client: FlaskClient) -> None:
+    web = b"<html><table><tr><th>Ref</th><th>Opened</th></tr><tr><td>1</td><td>2026-10-05</td></tr></table></html>"
+    assert "is a page of the web (HTML), whatever its name says" in given(client, web, "export.xls")
+    packed = gzip.compress(b"\n".join(json.dumps({"ref": n, "day": str(day)}).encode() for n, day in enumerate(DAYS)))
+    assert "is JSON packed by gzip: unpack it" in given(client, packed, "cases.jsonl.gz")
+
+
+def test_a_total_at_the_foot_is_left_out_and_named(client: FlaskClient) -> None:
+    """It has no day: weighed by its calls it would make every month of the file unproven."""
+    rows = [(day, f"{hour}:00", 40, 36) for day in DAYS for hour in (9, 10)]
+    rows += [("Total", "", 40 * len(rows), 36 * len(rows))]  # type: ignore[list-item]
+    page = given(client, lines([("Date", "Intervalle", "Appels offerts", "Appels répondus"), *rows]), "calls.csv")
+    assert "These lines are left out: “Date” = “Total”" in page
+    figures = {"how": "figures", "whole": "Appels offerts", "done": "Appels répondus"}
+    told = counted(client, page, **figures)
+    assert "Total" not in told.partition("doubts")[2]
+    assert "your file tells 2,088 of 2,320: 90.0%" in told, "29 days of October, two lines a day"
+    assert "no date" not in told
+    assert "without a date" not in told

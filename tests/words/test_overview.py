@@ -177,7 +177,9 @@ def test_completeness_tells_what_was_not_done():
     )
     assert words_overview.completeness_sentence(overview, "en") == "24 checks planned, 22 done, 1 late, 1 never done."
     overview["checks"] = dict.fromkeys(overview["checks"], 0)
-    assert words_overview.completeness_sentence(overview, "fr") == "Aucun contrôle n’était prévu."
+    # Checks of a month that cannot be assessed yet are planned all the same: none of them is due.
+    assert words_overview.completeness_sentence(overview, "fr") == "Aucun contrôle n’est arrivé à échéance."
+    assert words_overview.completeness_sentence(overview, "en") == "No check has become due."
 
 
 def test_the_unit_above_is_said_beside_too_few_cases() -> None:
@@ -243,3 +245,37 @@ def test_nothing_to_explain_is_not_said_as_if_all_were_kept() -> None:
 def test_of_a_month_in_which_nothing_was_asked_nothing_is_said() -> None:
     opened = make_overview(1, 1) | {"period": "2026-10", "previous": {"kept": 0, "of": 0, "floor": {"state": "absent"}}}
     assert words_overview.before_sentence(opened, "fr") == ""
+
+
+def figured(*periods: tuple[str, str | None], status: str = "kept") -> Any:
+    """October's overview of as many commitments, each by the figure of a period and, of an earlier one, until when."""
+    found = make_overview(len(periods), len(periods))
+    found["commitments"] = [
+        {
+            "key": f"c{at}", "title": {"en": "A"}, "status": status, "class": "confidence", "previous_status": "kept",
+            "indicators": [{"mandatory": True, "status": status, "period": period, "judged_from": until}],
+        }
+        for at, (period, until) in enumerate(periods)
+    ]  # fmt: skip
+    return found | {"period": "2026-10", "previous": found["headline"]}
+
+
+def test_a_month_that_cannot_be_assessed_yet_is_not_called_kept_by_the_one_before() -> None:
+    """Ten working days: on 6 November no case of October is late, so "kept" is September's, and told once."""
+    said = words_overview.verdict_sentence(figured(("2026-09", "2026-11-20")), "en").replace(N, " ")
+    assert (
+        said
+        == "The commitment is kept. The floor holds. By the figures of September 2026, the newest that can be assessed."
+    )
+    assert "D’après les chiffres de septembre 2026" in words_overview.verdict_sentence(
+        figured(("2026-09", "x")), "fr"
+    ).replace(N, " ")
+    assert words_overview.before_sentence(figured(("2026-09", "2026-11-20")), "en") == ""
+    some = figured(("2026-09", "2026-11-20"), ("2026-10", None), ("2026-10", None))
+    assert words_overview.verdict_sentence(some, "en").endswith("The floor holds. For 1 of 3, by an earlier period.")
+    assert words_overview.before_sentence(some, "en").startswith("In September: 3 of 3 kept")
+
+
+def test_a_month_of_its_own_figures_says_no_more_than_its_verdict() -> None:
+    assert words_overview.older_sentence(figured(("2026-10", None)), "en") == ""
+    assert words_overview.older_sentence(figured(("2026-09", "2026-11-20"), status="no-data"), "fr") == ""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from charter.domain.readings.values import bounds_with_left_out
+from charter.words.doubts import left_out_sentence
 from charter.words.formats import french
-from charter.words.overview import left_out_sentence
 
 
 def view(**given: Any) -> dict[str, Any]:

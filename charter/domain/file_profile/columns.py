@@ -21,7 +21,10 @@ PLACEHOLDERS = (
     "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "nil", "-", "--", "?", ".", "\\N", "NaN", *ZERO_DATES,
 )  # fmt: skip
 """Cells that mean: nothing there."""
-EXAMPLES = 3
+TRUE = ("true", "1", "yes", "t", "oui", "vrai")
+FALSE = ("false", "0", "no", "f", "non", "faux")
+"""What says yes, and no, in whatever capitals."""
+EXAMPLES, MOST_WORDS = 3, 12
 
 
 def said_in(text: str) -> str:
@@ -98,6 +101,12 @@ class Column:
     def is_nested(self) -> bool:
         """Whether it holds objects or lists of JSON: no name of anything."""
         return bool(self.top) and all(value.startswith(("{", "[")) for value in self.top)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that a column of a few words says; nothing of one that says much, holds objects, speaks of a person."""
+        is_of_words = self.kind is ColumnKind.TEXT and not self.is_nested and not is_personal(self.name)
+        return self.top if is_of_words and 1 < self.distinct <= MOST_WORDS and len(self.top) == self.distinct else ()
 
     @property
     def examples(self) -> list[str]:

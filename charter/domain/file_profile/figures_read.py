@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.guesses import plain_name
@@ -27,23 +28,27 @@ class Parts:
 
 
 def are_figures(profile: Profile) -> bool:
-    """One row a month, for each unit at most, and only numbers beside it."""
+    """One row a month, for each unit at most, only numbers beside it, and none of them the number of a case."""
     others = {one.name for one in profile.columns if one.kind is not ColumnKind.EMPTY}
     others -= {*_numbers(profile), profile.dated}
     is_by_unit = others <= {profile.taken(ColumnRole.UNIT), profile.taken(ColumnRole.CHANNEL)}
     days = profile.days
-    return bool(_numbers(profile)) and is_by_unit and len(days) > 1 and all(day.day == 1 for day in days)
+    rows_of_month = prod(one.distinct for one in profile.columns if one.name in others)
+    is_by_month = len(days) > 1 and all(day.day == 1 for day in days) and max(days.values()) <= rows_of_month
+    return bool(_numbers(profile)) and is_by_unit and is_by_month and profile.taken(ColumnRole.CASE) is None
 
 
 def parts_in(profile: Profile) -> Parts | None:
     """Which two numbers of such a file are a promise: the larger one is what was kept out of; None without two.
 
-    A guess: by their names, else by their size. Percentages are no counts.
+    A guess: by their names, else by their size as far as the few that were seen tell it. Percentages are no counts.
     """
     counts = [one for one in profile.columns if one.kind is ColumnKind.NUMBER and not _is_rate(one)]
     if len(counts) < 2 or not are_figures(profile):
         return None
-    whole = max(counts, key=lambda one: (_size(one), _says(one, _WHOLE)))
+    silent = [one for one in counts if not (_says(one, _KEPT) or _says(one, _MISSED))]
+    said = [one for one in counts if _says(one, _WHOLE)]
+    whole = silent[0] if len(silent) == 1 else max(said or silent or counts, key=_size)
     others = [one for one in counts if one is not whole]
     kept, missed = ([one for one in others if _says(one, said)] for said in (_KEPT, _MISSED))
     kept = [one for one in kept if one not in missed]
@@ -86,6 +91,6 @@ def _is_rate(column: Column) -> bool:
 
 def _size(column: Column) -> float:
     """How large its numbers are, by those that were seen."""
-    digits = (re.sub(r"[^0-9,.]", "", value).replace(",", ".") for value in column.top)
+    digits = (re.sub(r"[,.](?=\d{3}\b)|[^0-9,.]", "", value).replace(",", ".") for value in column.top)
     numbers = [float(one) for one in digits if re.fullmatch(r"\d+(\.\d+)?", one)]
     return sum(numbers) / len(numbers) if numbers else 0.0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.date_remarks import on_dates
 from charter.domain.file_profile.figures_read import on_figures
-from charter.domain.file_profile.profile import Layout, Profile
+from charter.domain.file_profile.profile import Layout, Profile, total_at_the_foot
 from charter.domain.file_profile.remarks import on_column, on_days, on_empty, on_rows, on_seen, taken_as_empty
 from charter.domain.file_profile.totals import is_called_total
 from charter.domain.vocabulary.errors import Sentence
@@ -51,10 +51,13 @@ def doubts_of(profile: Profile) -> list[FileDoubt]:
     always += [said for one in profile.columns for said in on_dates(one)]
     if profile.told is not None:
         always.append(Sentence("No column holds dates: all rows are taken as of %(day)s.", day=profile.told.day))
-    of_columns = [FileDoubt(said, (one.name,)) for one in profile.columns for said in _on_column(one, profile.rows)]
+    foot = total_at_the_foot(profile)
+    read = [one for one in profile.columns if not (one.name in foot and one.unreadable == 1)]
+    of_columns = [FileDoubt(said, (one.name,)) for one in read for said in _on_column(one, profile.rows)]
     found = [*map(FileDoubt, always), *of_columns, *map(FileDoubt, on_empty(profile)), *_on_cases(profile)]
     dated = {"start": profile.dated} if profile.dated else None
-    found += [FileDoubt(said, parts=dated | _by_order(profile)) for said in on_days(profile) if dated]
+    days = replace(profile, undated=0) if foot and profile.undated == 1 else profile
+    found += [FileDoubt(said, parts=dated | _by_order(profile)) for said in on_days(days) if dated]
     return [*found, *_on_open(profile)]
 
 
@@ -159,13 +162,17 @@ def orders_told(profile: Profile) -> dict[str, str]:
 def left_out(profile: Profile, known: Collection[Plain]) -> list[Plain]:
     """Rows that do not count unless somebody wants them to: those that are known, and totals, by number or by name."""
     totals = [one for one in profile.totals if one.is_sum or is_called_total(one.value)]
-    return [*known] + [
-        {
-            "where": {one.column: one.value or {"missing": True}},
-            "reason": f"{one.column}: {one.value}" if one.value else one.column,
-        }
-        for one in totals
-    ]
+    return (
+        [*known]
+        + [
+            {
+                "where": {one.column: one.value or {"missing": True}},
+                "reason": f"{one.column}: {one.value}" if one.value else one.column,
+            }
+            for one in totals
+        ]
+        + [{"where": {name: said}, "reason": f"{name}: {said}"} for name, said in total_at_the_foot(profile).items()]
+    )
 
 
 def names_left_out(rows: Sequence[Mapping[str, Any]], column: str) -> set[str]:

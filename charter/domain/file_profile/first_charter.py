@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from charter.domain.charter_file.sources import PERIOD
-from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.date_remarks import why_undated
 from charter.domain.file_profile.guesses import plain_name
+from charter.domain.file_profile.headers import says_failure, yes_or_no_column
 from charter.domain.file_profile.known_parts import CALENDAR, KnownParts, known_parts
-from charter.domain.file_profile.profile import Profile
+from charter.domain.file_profile.profile import Profile, total_at_the_foot
 from charter.domain.file_profile.totals import is_called_total
 from charter.domain.vocabulary.errors import Conflict, Sentence
 from charter.domain.vocabulary.periods import period_at, periods_back
-from charter.domain.vocabulary.terms import ColumnKind, ColumnRole, PeriodKind
+from charter.domain.vocabulary.terms import ColumnRole, PeriodKind
 
 WITHIN = "10 working days"
 SOURCE, COMMITMENT, CONTENT = "cases", "answered-in-time", "customers-content"
 _MONTHS = 12
+_ODD_DATES = 0.02
+"""Beyond this share dates that fit the other order alone are no slips: how those are meant that fit both is unknown."""
 _LONGEST_KEY = 120
-_SUCCESS = r"ok|met|kept|sla|answer|success|in_?time|on_?time|respect|tenu|conform|resol|done|repon"
 
 Plain = dict[str, Any]
 
@@ -96,7 +96,7 @@ def _valid_from(profile: Profile) -> date:
 
 def _source(profile: Profile, path: str) -> Plain:
     """Only what is not found by itself is written: where names or rows stand, a sheet that is not the first, the order
-    of doubtful dates."""
+    of doubtful dates, unless they are written in both."""
     source: Plain = {"kind": profile.layout.kind, "path": path}
     if profile.layout.header_line > 1:
         source["header_row"] = profile.layout.header_line
@@ -109,7 +109,8 @@ def _source(profile: Profile, path: str) -> Plain:
         source["date_from"] = where
     dates = [profile.column(name) for name in _dates(profile)]
     orders = {one.order for one in dates if one.order and not one.either} or {one.order for one in dates if one.order}
-    if any(one.doubt for one in dates) and len(orders) == 1 and profile.layout.kind != "parquet":
+    is_mixed = any(one.doubt and one.unreadable > _ODD_DATES * (profile.rows - one.missing) for one in dates)
+    if any(one.doubt for one in dates) and not is_mixed and len(orders) == 1 and profile.layout.kind != "parquet":
         source["dates"] = orders.pop()
     return source
 
@@ -182,11 +183,8 @@ def _counted(profile: Profile, known: KnownParts | None) -> tuple[Plain, list[Se
                 stop=stop,
             )
         ]
-    if (answer := _yes_or_no(profile.columns)) is not None:
-        title = {"en": f"Rows where {answer.name} is yes", "fr": f"Lignes où {answer.name} vaut oui"}
-        return {"title": title, "kind": "share", "date": start, "success": {answer.name: True}}, [
-            Sentence("What counts as kept is a guess: yes in the column “%(column)s”.", column=answer.name)
-        ]
+    if (answer := yes_or_no_column(profile.columns)) is not None:
+        return _said(answer.name, start)
     title = {"en": "Rows", "fr": "Lignes"}
     return {"title": title, "kind": "count", "date": start}, [
         Sentence(
@@ -194,6 +192,17 @@ def _counted(profile: Profile, known: KnownParts | None) -> tuple[Plain, list[Se
             "counts as kept."
         )
     ]
+
+
+def _said(column: str, start: str) -> tuple[Plain, list[Sentence]]:
+    """What a column of yes and no says; where a yes is bad news, no is what was promised."""
+    if says_failure(column):
+        title = {"en": f"Rows where {column} is no", "fr": f"Lignes où {column} vaut non"}
+        note = Sentence("What counts as kept is a guess: no in the column “%(column)s”.", column=column)
+    else:
+        title = {"en": f"Rows where {column} is yes", "fr": f"Lignes où {column} vaut oui"}
+        note = Sentence("What counts as kept is a guess: yes in the column “%(column)s”.", column=column)
+    return {"title": title, "kind": "share", "date": start, "success": {column: not says_failure(column)}}, [note]
 
 
 def _looks_like(known: KnownParts) -> Sentence:
@@ -230,15 +239,9 @@ def _by_preset(profile: Profile, known: KnownParts) -> Plain:
     return title | {"kind": "share-within", **ends, "within": known.within, **stands}
 
 
-def _yes_or_no(columns: Sequence[Column]) -> Column | None:
-    found = [one for one in columns if one.kind is ColumnKind.YES_NO]
-    said = [one for one in found if re.search(_SUCCESS, plain_name(one.name).replace(" ", "_"))]
-    return next(iter(said or found), None)
-
-
 def _excluded(profile: Profile, known: KnownParts | None) -> list[Plain]:
     """Rows that add up others do not count; of one column its first total."""
-    found = {one.column: one.value for one in reversed(profile.totals) if one.is_sum}
+    found = {one.column: one.value for one in reversed(profile.totals) if one.is_sum} | total_at_the_foot(profile)
     return [*(known.exclude if known else ())] + [
         {"where": {column: value or {"missing": True}}, "reason": f"total in {column}"}
         for column, value in found.items()

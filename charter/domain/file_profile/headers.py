@@ -1,10 +1,26 @@
-"""Where the names of the columns stand: published files have titles and months above them."""
+"""Where the names of the columns stand, for published files have titles and months above them; and what names say."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
+
+from charter.domain.file_profile.columns import Column
+from charter.domain.file_profile.guesses import plain_name
+from charter.domain.vocabulary.terms import ColumnKind
+
+_FAILS = re.compile(
+    r"\b(not|non|sans|no|hors|pas|late|retards?|overdue|lost|perdue?s?|errors?|erreurs?|litiges?|incidents?|incorrect)\b|"
+    r"\bun(answered|resolved|solved|paid|delivered|met)|breach|\bmiss(ed|ing)?\b|\bfail|\bechec|\bechou|cancel|annul|"
+    r"abandon|refus|reject|rejet|complain|plainte|reclam|reopen|rouvert|relanc|escalat|defect|defaut"
+)
+_SUCCESS = r"ok|met|kept|sla|answer|success|in_?time|on_?time|respect|tenu|conform|resol|done|repon"
+_DELAY = re.compile(
+    r"\b(late|delay|delai|retard|wait|attente|duree|duration|minutes?|hours?|heures?|days|jours?|seconds?|secondes?)"
+)
+_ASKED = re.compile(r"satisf|recommend|recommand|content|happy|agree|d accord|opinion|\bavis|survey|enquete|\bnps|csat")
 
 LINES_LOOKED_AT = 60
 """Names further down are not looked for."""
@@ -77,3 +93,39 @@ def _are_names(cells: Cells) -> bool:
     said = [cell.strip() for cell in cells if cell.strip()]
     numbers = sum(1 for cell in said if _NUMBER.fullmatch(cell))
     return bool(said) and not any(_DATE.fullmatch(cell) for cell in said) and 2 * numbers <= len(said)
+
+
+def says_failure(name: str) -> bool:
+    """Whether a yes in a column of that name says that something went wrong: it was late, cancelled, not answered.
+
+    >>> says_failure("SLA breached"), says_failure("En retard"), says_failure("unanswered"), says_failure("Answered")
+    (True, True, True, False)
+    """
+    return _FAILS.search(plain_name(name)) is not None
+
+
+def says_delay(name: str) -> bool:
+    """Whether a number of that name seems to say how long something took."""
+    return _DELAY.search(plain_name(name)) is not None
+
+
+def is_answered(column: Column) -> bool:
+    """Whether a column seems to hold what customers were asked: by its name, or by what it says."""
+    return any(_ASKED.search(plain_name(said)) for said in (column.name, *column.words))
+
+
+def words_in(columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """The columns of a few words, each with its place, what it says, and whether customers seem to say it."""
+    return [
+        {"at": at, "name": one.name, "words": list(one.words), "is_asked": is_answered(one)}
+        for at, one in enumerate(columns)
+        if one.words
+    ]
+
+
+def yes_or_no_column(columns: Sequence[Column]) -> Column | None:
+    """The column of yes and no that tells best what was kept: one that is good news, where there is one."""
+    found = [one for one in columns if one.kind is ColumnKind.YES_NO]
+    said = [one for one in found if re.search(_SUCCESS, plain_name(one.name).replace(" ", "_"))]
+    good = [one for one in found if not says_failure(one.name)]
+    return next(iter([one for one in said if one in good] or said or good or found), None)

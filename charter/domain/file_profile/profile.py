@@ -11,7 +11,7 @@ from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.file_dates import DayTold
 from charter.domain.file_profile.guesses import Guesses, Orders, taken
 from charter.domain.file_profile.presets import Preset
-from charter.domain.file_profile.totals import Total
+from charter.domain.file_profile.totals import Total, is_called_total
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import period_at
 from charter.domain.vocabulary.terms import ColumnRole, PeriodKind
@@ -105,6 +105,12 @@ class Profile:
             key = period_at(PeriodKind.MONTH, day).key
             found[key] = found.get(key, 0) + self.days[day]
         return found
+
+
+def total_at_the_foot(profile: Profile) -> dict[str, str]:
+    """The column of dates with the word that stands in it, like "Total", where a row below the others adds them up."""
+    column = profile.column(profile.dated) if profile.dated else None
+    return {column.name: column.odd} if column is not None and column.odd and is_called_total(column.odd) else {}
 
 
 def plain_profile(profile: Profile, warnings: list[Sentence]) -> dict[str, Any]:

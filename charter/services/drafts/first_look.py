@@ -18,6 +18,7 @@ from charter.domain.file_profile.figures_read import parts_in
 from charter.domain.file_profile.file_doubts import dates_asked, doubts_of, left_out, names_left_out, orders_told
 from charter.domain.file_profile.first_charter import Organisation, first_charter
 from charter.domain.file_profile.guesses import MOST_UNITS
+from charter.domain.file_profile.headers import words_in
 from charter.domain.file_profile.known_parts import known_parts
 from charter.domain.vocabulary.errors import CharterError, Invalid
 from charter.domain.vocabulary.periods import years_from
@@ -44,7 +45,7 @@ class Seen(TypedDict):
     `since`: the first day of its months; `because`: sentences, worded when read; `doubts`: told beside the columns
     chosen; `dates`: which of day and month is first, where the file does not tell, and `orders` by column where it
     does; `left_out`: rows that do not count; `figures`: the columns of a part and its whole, of figures of months;
-    `known`: what is known of its kind (`KnownParts`), of a known program.
+    `words`: `words_in` its columns; `known`: what is known of its kind (`KnownParts`), of a known program.
     """
 
     file: str
@@ -64,6 +65,7 @@ class Seen(TypedDict):
     sheet: str | None
     known: Plain | None
     figures: Plain | None
+    words: list[Plain]
 
 
 class Earlier(TypedDict):
@@ -194,6 +196,7 @@ def _seen(seen: Look, path: str) -> Plain:
         "sheet": seen.profile.layout.sheet,
         "known": known and known.plain,
         "figures": parts and asdict(parts),
+        "words": words_in(seen.profile.columns),
     }
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from charter.domain.charter_file.columns_read import ReadColumn, columns_read
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.reading import read_plain
-from charter.domain.file_profile.chosen_columns import INDICATOR, SOURCE, Chosen, counted_by, faults_of
+from charter.domain.file_profile.chosen_columns import DELAY, INDICATOR, JUDGED, SOURCE, Form, counted_by, faults_of
 from charter.domain.file_profile.file_differences import worse_than
 from charter.domain.file_profile.file_doubts import is_told
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
@@ -28,15 +27,8 @@ from charter.services.jobs.queue import Arguments, Progress
 from charter.services.jobs.sendings import Received
 from charter.services.records.access import Access, folder_of_next
 
-UNITS_OF_TIME = ("working days", "working hours", "days", "hours", "minutes", "seconds")
-LONGEST_DELAY = 100_000
-DELAY, ANSWER, MARK, STATES, FIGURES = "delay", "answer", "mark", "states", "figures"
-"""How a file tells whether a case was kept: by two dates, by a column of yes and no or of marks, by the states that
-its lines put cases in, or by how many of how many, month by month."""
 AS_WORDS = ("unit", "distinct", "channel")
 ORDERS = ("day-first", "month-first")
-KEPT = {"pauses": ("paused", "pauses"), "exclude": ("exclude",), "open": ("open",)}
-"""By the name of a choice, what is kept of that which is known of a file's kind."""
 
 
 def read_first_file(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
@@ -185,7 +177,7 @@ def count_first(actor: Actor, now: datetime, arguments: Arguments, progress: Pro
 
 def chosen_plain(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> Plain:
     """The charter that the columns chosen make of the draft. Raises Invalid, CharterFileError."""
-    form = _Form(given, seen)
+    form = Form(given, seen)
     chosen = form.chosen(list(draft.charter.charter.report.languages))
     for fault in form.faults:
         raise fault
@@ -198,7 +190,7 @@ def chosen_plain(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> P
 
 def faults_in(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> list[Invalid]:
     """Everything that is wrong with what the form says, each with its field."""
-    form = _Form(given, seen)
+    form = Form(given, seen)
     chosen = form.chosen(list(draft.charter.charter.report.languages))
     named = {fault.field for fault in form.faults}
     return [*form.faults, *(one for one in faults_of(chosen) if one.field not in named)]
@@ -206,92 +198,9 @@ def faults_in(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> list
 
 def doubts_told(seen: Seen, given: Mapping[str, str]) -> list[Any]:
     """What a person should know of the file, as far as it speaks of the columns that they chose: stored sentences."""
-    judged = {ANSWER: "met", MARK: "mark", DELAY: "stop", FIGURES: "done"}.get(given.get("how") or DELAY, "")
+    judged = JUDGED.get(given.get("how") or DELAY, "")
     chosen = {part: given.get(part, "") for part in ("start", "unit", "case", "dates", judged) if given.get(part)}
     return [one["said"] for one in seen["doubts"] if is_told(one, chosen)]
-
-
-class _Form:
-    """What the form of columns says, read field by field: what cannot be read is among the `faults`."""
-
-    def __init__(self, given: Mapping[str, str], seen: Seen) -> None:
-        self.given, self.known, self.faults = given, dict(seen.get("known") or {}), list[Invalid]()
-        self.known["exclude"] = seen["left_out"]
-
-    def chosen(self, spoken: Sequence[str]) -> Chosen:
-        """All of it; nothing in the place of a fault."""
-        given, is_timed = self.given, self.given.get("how") not in (ANSWER, MARK, FIGURES)
-        level = self._level()
-        kept = {part: self.known.get(part) for name in KEPT for part in KEPT[name] if f"keep.{name}" in given}
-        besides = {name: said for name, said in kept.items() if said and name != "open"}
-        return Chosen(
-            **self._measure(),
-            open=(kept.get("open") or {}) if is_timed else {},
-            besides={name: said for name, said in besides.items() if is_timed or name == "exclude"},
-            start=given.get("start", ""),
-            unit=given.get("unit", ""),
-            case="" if given.get("how") == FIGURES else given.get("case", ""),
-            owner=given.get("owner", "").strip(),
-            promise={code: given.get(f"promise.{code}", "").strip() for code in spoken},
-            level=level,
-        )
-
-    def _level(self) -> Decimal:
-        level = _number(self.given.get("level", "").strip(" %\u00a0\u202f"))
-        if level is None or not 0 < level <= 100:
-            self.faults.append(Invalid("Write a number from 1 to 100.", "level"))
-            return Decimal(1)
-        return level / 100
-
-    def _measure(self) -> Plain:
-        """By two dates or states and a delay, or by a column of yes and no, or of marks."""
-        given, how = self.given, self.given.get("how")
-        if how == MARK:
-            return self._mark()
-        if how == FIGURES:
-            return self._figures()
-        if how == ANSWER:
-            if not given.get("met"):
-                self.faults.append(Invalid("Choose the column that says yes or no.", "met"))
-            return {"met": given.get("met") or "?", "keeps": given.get("keeps") != "no"}
-        count, of = given.get("count", "").strip(), given.get("of", "")
-        is_good = count.isascii() and count.isdigit() and int(count) <= LONGEST_DELAY and of in UNITS_OF_TIME
-        if not is_good:
-            self.faults.append(Invalid("Write the delay as a whole number.", "count"))
-        words = of.removesuffix("s") if is_good and int(count) == 1 else of
-        ends = self.known.get("ends", {}) if how == STATES else {}
-        return {"stop": given.get("stop", "").strip(), "within": f"{count} {words}", "ends": ends}
-
-    def _figures(self) -> Plain:
-        """So many of so many, month by month: rows are no cases, and none is told apart."""
-        given = self.given
-        for name in ("done", "whole"):
-            if not given.get(name):
-                self.faults.append(Invalid("Choose the column that holds the number.", name))
-        return {
-            "met": given.get("done") or "?",
-            "whole": given.get("whole") or "-",
-            "keeps": given.get("parts") != "no",
-        }
-
-    def _mark(self) -> Plain:
-        least = _number(self.given.get("least", ""))
-        if not self.given.get("mark"):
-            self.faults.append(Invalid("Choose the column that holds the marks.", "mark"))
-        if least is None:
-            self.faults.append(Invalid("Write the mark as a number.", "least"))
-            least = Decimal(0)
-        whole = int(least) if least == least.to_integral_value() else float(least)
-        return {"met": self.given.get("mark") or "?", "least": whole}
-
-
-def _number(text: str) -> Decimal | None:
-    """A number as people write it; None for what is none."""
-    try:
-        found = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
 
 
 def seen_of(draft: drafts.Draft, access: Access) -> Seen | None:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import ibis
 
-from charter.domain.file_profile.columns import PLACEHOLDERS, Counted
+from charter.domain.file_profile.columns import FALSE, PLACEHOLDERS, TRUE, Counted
 from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
@@ -30,7 +30,6 @@ from charter.sources.cells.written_text import (
     questions_of_numbers,
     without_percent,
 )
-from charter.sources.counting.conditions import FALSE, TRUE
 
 _TOP = 12
 _DATES: tuple[DateStyle, ...] = ("day-first", "month-first")

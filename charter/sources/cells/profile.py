@@ -10,7 +10,7 @@ from typing import Any
 
 import ibis
 
-from charter.domain.file_profile.columns import AFTER_ZERO, PLACEHOLDERS, Counted, judge_column
+from charter.domain.file_profile.columns import AFTER_ZERO, FALSE, PLACEHOLDERS, TRUE, Counted, judge_column
 from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths, taken_as_empty
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
@@ -40,7 +40,6 @@ from charter.sources.cells.written_text import (
     questions_of_numbers,
     without_percent,
 )
-from charter.sources.counting.conditions import FALSE, TRUE
 
 EXPECTED = {
     "date": Sentence("a date like 2026-10-05 or 05/10/2026, or an instant like 2026-10-05T14:30:00+02:00"),

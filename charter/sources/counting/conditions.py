@@ -17,13 +17,11 @@ import ibis
 
 from charter.domain.charter_file.evidence import Owed
 from charter.domain.charter_file.values import Test
-from charter.domain.file_profile.columns import PLACEHOLDERS
+from charter.domain.file_profile.columns import FALSE, PLACEHOLDERS, TRUE
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import day_number, microseconds
 
-TRUE = ("true", "1", "yes", "t", "oui", "vrai")
-FALSE = ("false", "0", "no", "f", "non", "faux")
 _LENGTH_OF_DAY = len("2026-01-31")
 
 

@@ -173,12 +173,16 @@ class Tally:
         """The place of the period, and the sums of each indicator to which rows of a code belong."""
         code, met, calendar = key
         wanting = [(at, each) for at, each in enumerate(self.measures) if self.meets(each.indicator.where, met)]
-        names = [each.name("rows") for _, each in wanting]
         if code == NO_CODE:
-            return UNDATED, names
+            return UNDATED, [each.name("rows") for _, each in wanting if not self._is_out(each, met)]
+        names = [each.name("rows") for _, each in wanting]
         for at, each in wanting:
             names += [each.name(part) for part in self._parts(each, self.fates.fate(code, calendar, at), met)]
         return self.fates.cases[code][0], names
+
+    def _is_out(self, measure: Measure, met: int) -> bool:
+        """Whether rows that met these conditions are left out: a total at the foot lacks no date."""
+        return any(self.meets(exclusion.where, met) for exclusion in measure.indicator.exclude)
 
     def _parts(self, measure: Measure, fate: Fate, met: int) -> list[str]:
         for at, exclusion in enumerate(measure.indicator.exclude):

@@ -14,6 +14,7 @@ import ibis
 
 from charter.domain.charter_file.evidence import Owed
 from charter.domain.charter_file.indicators import IndicatorBase
+from charter.domain.file_profile.columns import FALSE, TRUE
 from charter.domain.vocabulary.counts import Counts, Number, exact
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.terms import Basis, Direction, Nature
@@ -24,7 +25,7 @@ from charter.sources.cells.moments import Written
 from charter.sources.cells.profile import look_at
 from charter.sources.cells.queries import Rows
 from charter.sources.cells.recent_rows import newest_use
-from charter.sources.counting.conditions import FALSE, TRUE, is_unanswered, meets, uses_of
+from charter.sources.counting.conditions import is_unanswered, meets, uses_of
 from charter.sources.counting.deadlines import Scene as Scene
 
 STOP_BEFORE_START = "stop before start"

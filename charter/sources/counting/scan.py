@@ -197,6 +197,12 @@ class Scan:
             cases.append((pending, PENDING))
         return ibis.cases(*cases, else_=JUDGED)
 
+    def _is_told(self, measure: Measure, rows: Any) -> Any:
+        """Whether a row counts as one of its period, or as one without a date: of these what is left out lacks none."""
+        out = [rows[measure.name(f"out{at}")] for at in range(len(measure.indicator.exclude))]
+        is_in = rows[measure.name("in")]
+        return is_in & ((rows["period"] >= 0) | ~reduce(operator.or_, out)) if out else is_in
+
     def _sums(self, measure: Measure, rows: Any) -> dict[str, Any]:
         fate = rows[measure.name("fate")]
         codes = [JUDGED, PENDING, *(FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
@@ -205,7 +211,7 @@ class Scan:
             weights = measure.weights(rows).items()
             sums |= {measure.name(f"n{code}_{part}"): each.sum(where=fate == code) for part, each in weights}
             self.weighed[measure.tag] = [part for part, _ in weights]
-        sums[measure.name("rows")] = rows.count(where=rows[measure.name("in")])
+        sums[measure.name("rows")] = rows.count(where=self._is_told(measure, rows))
         if measure.name("clash") in rows.columns:
             sums[measure.name("clash")] = rows.count(where=rows[measure.name("clash")])
         wanted = measure.sums(rows) | owed_by(measure, rows)

@@ -8,6 +8,7 @@ import io
 import json
 import threading
 import warnings
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -64,6 +65,10 @@ def opened_file(path: Path, place: Place, limits: Limits, sheet: str | None = No
         yield _OPENING[kind](engine, path, limits, sheet)
 
 
+_OF_JSON = (b"[{", b'{"')
+_OF_PAGES = (b"<html", b"<!doctype html", b"<table")
+
+
 def kind_of(path: Path) -> str:
     """csv, xlsx, parquet or json, told by the first bytes. Raises SourceError for what cannot be read."""
     if not path.is_file():
@@ -78,9 +83,31 @@ def kind_of(path: Path) -> str:
         raise SourceError("The file %(file)s is in the old Excel format: save it as .xlsx or CSV.", file=path.name)
     if start.startswith(b"\x1f\x8b") and path.suffix.lower() != ".gz":
         raise SourceError("The file %(file)s is packed by gzip: name it with .gz at its end.", file=path.name)
-    if path.suffix.lower() == ".json" or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[{", b'{"')):
+    said = _bare(start)
+    if path.suffix.lower() == ".json" or said.startswith(_OF_JSON):
         return "json"
+    if said.lower().startswith(_OF_PAGES):
+        raise SourceError(
+            "The file %(file)s is a page of the web (HTML), whatever its name says: open it in a spreadsheet and save "
+            "it as .xlsx or CSV.",
+            file=path.name,
+        )
+    if start.startswith(b"\x1f\x8b") and _bare(_unpacked_start(path)).startswith(_OF_JSON):
+        raise SourceError("The file %(file)s is JSON packed by gzip: unpack it, and send the JSON.", file=path.name)
     return "csv"
+
+
+def _bare(start: bytes) -> bytes:
+    return start.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def _unpacked_start(path: Path) -> bytes:
+    """The first bytes of what is packed; none of what is damaged, which is told when it is read."""
+    try:
+        with gzip.open(path) as stream:
+            return stream.read(512)
+    except (OSError, EOFError, zlib.error):
+        return b""
 
 
 _AGAIN = 0.05

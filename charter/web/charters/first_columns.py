@@ -12,25 +12,28 @@ from flask.typing import ResponseReturnValue
 from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar, plain_week
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.findings import CharterFileError
-from charter.domain.file_profile.chosen_columns import SOURCE
+from charter.domain.file_profile.chosen_columns import (
+    ANSWER,
+    DELAY,
+    FIGURES,
+    IS_KEPT,
+    IS_LEFT_OUT,
+    IS_NOT_KEPT,
+    KEPT,
+    LIMIT,
+    MARK,
+    SOURCE,
+    STATES,
+    UNITS_OF_TIME,
+    WORDS,
+)
+from charter.domain.file_profile.columns import MOST_WORDS, PLACEHOLDERS, TRUE
+from charter.domain.file_profile.headers import says_delay, says_failure
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.terms import ColumnKind, Permission
 from charter.services.drafts import drafts, sent_files, starters
 from charter.services.drafts.first_look import Seen, with_units
-from charter.services.drafts.first_reading import (
-    ANSWER,
-    DELAY,
-    FIGURES,
-    KEPT,
-    MARK,
-    STATES,
-    UNITS_OF_TIME,
-    chosen_plain,
-    doubts_told,
-    faults_in,
-    hash_seen,
-    seen_of,
-)
+from charter.services.drafts.first_reading import chosen_plain, doubts_told, faults_in, hash_seen, seen_of
 from charter.services.jobs import queue
 from charter.services.jobs.sendings import Reading, do_at_hand, do_or_ask
 from charter.services.records.access import Access, access_of
@@ -116,11 +119,13 @@ def _asked(page: Page, draft: drafts.Draft, seen: Seen, reading: Reading) -> Res
     """The form of columns, with what they count and what is to be known of the file."""
     spoken, counted = list(draft.charter.charter.report.languages), reading.result
     marks = _of_kind(seen, ColumnKind.NUMBER)
+    kept_words = [] if page.given.get("how") != WORDS else _kept_words(seen, page.given)
     return page.shown(
         "columns", 4, seen=seen, counted=counted, spoken=spoken, names=LANGUAGES, answers=_answers(seen),
         doubts=doubts_told(seen, page.given),
         is_counted_later=counted is None and not page.errors and not faults_in(draft, seen, page.given),
-        marks_of=marks, numbers=marks if len(marks) > 1 else [], known=seen.get("known"), hours=_hours(draft, seen),
+        marks_of=marks, numbers=marks if len(marks) > 1 else [], known=seen.get("known"), words=_words(seen),
+        kept_words=kept_words, meanings=(IS_KEPT, IS_NOT_KEPT, IS_LEFT_OUT), hours=_hours(draft, seen),
         units_of_time=[(unit, DELAY_WORDS[unit]) for unit in UNITS_OF_TIME],
     )  # fmt: skip
 
@@ -154,6 +159,17 @@ def _answers(seen: Seen) -> list[Plain]:
     return _of_kind(seen, ColumnKind.YES_NO)
 
 
+def _kept_words(seen: Seen, given: Mapping[str, str]) -> list[str]:
+    """The words of the chosen column by which a case is kept."""
+    return [
+        word
+        for one in _words(seen)
+        if one["name"] == given.get("word")
+        for at, word in enumerate(one["words"])
+        if given.get(f"says.{one['at']}.{at}") == IS_KEPT
+    ]
+
+
 def _of_kind(seen: Seen, kind: ColumnKind) -> list[Plain]:
     return [one for one in seen["columns"] if one["kind"] == kind]
 
@@ -171,15 +187,17 @@ def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str
     guesses, first = seen["guesses"], draft.plain["commitments"][0]
     found = {name: guesses.get(name) or "" for name in ("start", "stop", "unit", "case")}
     found["start"] = found["start"] or str(seen["indicator"].get("date") or "")
-    found["met"] = next(iter(seen["indicator"].get("success", {})), "") or next((c["name"] for c in _answers(seen)), "")
-    found["how"] = _how(seen)
-    found["mark"] = next((one["name"] for one in _of_kind(seen, ColumnKind.NUMBER)), "")
+    found |= _answer_guessed(seen) | _words_guessed(seen)
+    found["how"], found["mark"] = _how(seen), next((one["name"] for one in _scales(seen) or _numbers(seen)), "")
+    found["number"] = next((one["name"] for one in _limited(seen) or _numbers(seen)), "")
     if figures := seen["figures"]:
         found |= {"done": figures["done"], "whole": figures["whole"], "parts": "yes" if figures["keeps"] else "no"}
     found |= {"keep.exclude": "yes"} if seen["left_out"] else {}
     found |= {"dates": seen["dates"]["order"]} if seen["dates"] else {}
-    words = {f"promise.{code}": first["promise"][code] for code in spoken}
-    level = {"count": "10", "of": "working days", "level": "90", "keeps": "yes", "owner": first["owner"]}
+    # What no file and no starter suggests is a promise of a delay: it stands beside no other measure.
+    is_fit = bool(starters.suggestion(first["key"])) or found["how"] == DELAY
+    words = {f"promise.{code}": first["promise"][code] if is_fit else "" for code in spoken}
+    level = {"count": "10", "of": "working days", "level": "90", "owner": first["owner"]}
     known, one = seen.get("known") or {}, starters.suggestion(first["key"])
     if known:
         found |= _known_choices(known)
@@ -193,12 +211,65 @@ def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str
 
 
 def _how(seen: Seen) -> str:
-    """By figures of months, a column of yes and no, a second date; or by marks, where numbers are all that there is."""
+    """By figures of months, a column of yes and no, a second date; else by what a column says, as far as it is told."""
+    kind, words = seen["indicator"]["kind"], _words_guessed(seen)
     if seen["figures"]:
         return FIGURES
-    if seen["indicator"]["kind"] == "share":
+    if kind == "share":
         return ANSWER
-    return MARK if seen["indicator"]["kind"] == "count" and _of_kind(seen, ColumnKind.NUMBER) else DELAY
+    if kind != "count":
+        return DELAY
+    by_column = ((_limited(seen), LIMIT), (IS_KEPT in words.values(), WORDS), (_scales(seen), MARK), (words, WORDS))
+    return next((how for is_there, how in by_column if is_there), MARK if _numbers(seen) else DELAY)
+
+
+def _answer_guessed(seen: Seen) -> dict[str, str]:
+    """The column of yes and no, and which of the two is good."""
+    of_indicator: Plain = seen["indicator"].get("success", {})
+    met = next(iter(of_indicator), "") or next((one["name"] for one in _answers(seen)), "")
+    return {"met": met, "keeps": "no" if says_failure(met) else "yes"}
+
+
+def _words_guessed(seen: Seen) -> dict[str, str]:
+    """The column of words, and what they say: yes is kept, what stands for nothing left out, all else not kept."""
+    taken = {name for name in seen["guesses"].values() if name}
+    found = [one for one in _words(seen) if one["name"] not in taken]
+    sure = [one for one in found if one["is_asked"] or {word.lower() for word in one["words"]} & {*TRUE}]
+    if not (sure or found):
+        return {}
+    said = {f"says.{one['at']}.{at}": _meaning(word) for one in _words(seen) for at, word in enumerate(one["words"])}
+    best = (sure or found)[0]
+    return said | {"word": best["name"]} | ({"asked": "yes"} if best["is_asked"] else {})
+
+
+def _meaning(word: str) -> str:
+    if word.strip() in PLACEHOLDERS:
+        return IS_LEFT_OUT
+    return IS_KEPT if word.strip().lower() in TRUE else IS_NOT_KEPT
+
+
+def _words(seen: Seen) -> list[Plain]:
+    """The columns of a few words; of a look that was kept before there were any, none."""
+    return seen.get("words", [])
+
+
+def _numbers(seen: Seen) -> list[Plain]:
+    """The columns of numbers that may say something of a case: its own number does not."""
+    return [one for one in _of_kind(seen, ColumnKind.NUMBER) if one["name"] != seen["guesses"].get("case")]
+
+
+def _scales(seen: Seen) -> list[Plain]:
+    """Those that look like marks: a few whole numbers, none above ten."""
+    return [
+        one
+        for one in _numbers(seen)
+        if one["distinct"] <= MOST_WORDS and all(each.isdigit() and int(each) <= 10 for each in one["examples"])
+    ]
+
+
+def _limited(seen: Seen) -> list[Plain]:
+    """Those that look like delays."""
+    return [one for one in _numbers(seen) if says_delay(one["name"])]
 
 
 def _known_choices(known: Plain) -> dict[str, str]:
