@@ -83,7 +83,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with program() as at:
         where = {"CRM_HOOK": "crm", "SLACK_HOOK": "slack", "GONE_HOOK": "gone", "TEAMS_HOOK": "teams"}
         where |= {"GOOGLE_HOOK": "google?key=nobody-reads-this"}
-        environment = {name: f"http://{at}/{path}" for name, path in where.items()} | {"CRM_SECRET": "a secret"}
+        environment = {name: f"http://{at}/{path}" for name, path in where.items()} | {
+            "CRM_SECRET": "a secret, long enough"
+        }
         settings: dict[str, Any] = {"webhooks": FILE, "environment": environment, "webhooks_allow": (at,)}
         yield World(make_world(Path(tmp_path_factory.mktemp("told")), **settings), at)
     use_targets([])
