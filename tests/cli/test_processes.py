@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -153,18 +152,17 @@ def test_a_door_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
     assert json.loads(said)["message"] == held
 
 
-@pytest.mark.parametrize(
-    ("host", "why"),
-    [
-        ("no-such-host.invalid", "no address is known by that name"),
-        ("203.0.113.9", "it is no address of this machine"),  # of an example, nobody's
-    ],
-)
-def test_a_host_that_cannot_be_served_is_one_sentence(host: str, why: str) -> None:
+def test_a_host_that_cannot_be_served_is_one_sentence(tmp_path: Path) -> None:
+    here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
+    own = here.environment | {"HOST": "203.0.113.9", "PORT": str(free_port()), "WORKERS": "1"}  # nobody's: of examples
+    assert refused(own).stderr == (
+        "HOST=203.0.113.9 cannot be served: it is no address of this machine. Give one, such as 127.0.0.1, or 0.0.0.0 "
+        "for all of them.\n"
+    )
     with pytest.raises(
-        SystemExit, match=rf"^HOST={re.escape(host)} cannot be served: {why}\. Give one, such as [^\n]+\.$"
+        SystemExit, match=r"^HOST=no-such\.invalid cannot be served: no address is known by that name\."
     ):
-        require_free(host, free_port())
+        require_free("no-such.invalid", free_port())
     require_free("127.0.0.1", free_port())
 
 
