@@ -131,7 +131,10 @@ def test_what_people_wrote_calls_nobody_and_marks_nothing() -> None:
     assert "<!here>" not in texts[Form.SLACK]["text"]
     assert "&lt;!here&gt; &amp; @all" in texts[Form.SLACK]["text"]
     assert "@all" not in texts[Form.MATTERMOST]["text"]
-    assert r"\[x\]\(http" in texts[Form.MATTERMOST]["text"]
+    assert r"\[x\](http" in texts[Form.MATTERMOST]["text"]
+    plain = Telling("Réclamations (1 + 1) n° #2 !", ("- a", "# b"))
+    title, *lines, _ = json.loads(chat_body(Form.MATTERMOST, plain, "https://p.example", "en"))["text"].split("\n")
+    assert (title, lines) == ("**Réclamations (1 + 1) n° #2 !**", [r"\- a", r"\# b"])
     assert "<users/all>" not in texts[Form.GOOGLE_CHAT]["text"]
     marked = Telling("a *b* c", ("_a_ ~b~ `c`",))
     for form in (Form.SLACK, Form.GOOGLE_CHAT):
