@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from charter.setting_values import address, host_alone, hosts, one_of, sender, sites, switch, token, whole, zone
+from charter.settings_values import address, host_alone, hosts, one_of, sender, sites, switch, token, whole, zone
 
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
