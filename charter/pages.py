@@ -23,13 +23,15 @@ def _refuse(message: str) -> NoReturn:
     raise ValueError(message)
 
 
-def require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int, *, is_shared: bool = False) -> None:
     """Raises SystemExit with a sentence where the pages could not be served there: gunicorn would try for five seconds,
-    then end in its own words."""
+    then end in its own words. `is_shared`: others may hold the same door (`--reuse-port`)."""
     try:
         family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with closing(socket.socket(family, kind)) as door:
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if is_shared:
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             door.bind(place)
     except (OSError, UnicodeError) as error:
         raise SystemExit(_why_closed(host, port, error)) from None
@@ -94,7 +96,7 @@ class Pages(BaseApplication):  # type: ignore[misc]  # its base tells no types
         """The application, once the database is known to fit. What is loaded stays: it is no garbage to look for."""
         for place in self.cfg.address:
             if isinstance(place, tuple):
-                require_free(*place)
+                require_free(*place, is_shared=self.cfg.reuse_port)
         try:
             with set_aside():
                 from charter.factory import create_app  # noqa: PLC0415 heavy

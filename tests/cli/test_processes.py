@@ -164,6 +164,11 @@ def test_a_host_that_cannot_be_served_is_one_sentence(tmp_path: Path) -> None:
     ):
         require_free("no-such.invalid", free_port())
     require_free("127.0.0.1", free_port())
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        require_free(*held.getsockname(), is_shared=True)
 
 
 def test_a_database_that_does_not_fit_opens_no_door(tmp_path: Path) -> None:
