@@ -10,26 +10,31 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.utils import formataddr, parseaddr
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+from charter.settings_values import address, host_alone, hosts, one_of, sender, sites, switch, token, whole, zone
 
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS, LANGUAGES = ("text", "json"), ("fr", "en")
-SHORTEST_KEY, TICK_SECONDS = 32, 60
+SHORTEST_KEY, SHORTEST_TOKEN, TICK_SECONDS, LONGEST = 32, 16, 60, 600
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
+SECRETS = ("DATABASE_URL", "SECRET_KEY", "AUDIT_KEY", "SMTP_PASSWORD", "WEBHOOK_URL", "WEBHOOK_SECRET", "METRICS_TOKEN")
 SIGN_ON = ("SIGN_ON_HEADER", "SIGN_ON_PROXIES", "SIGN_ON_RULES", "SIGN_ON_SIGN_OUT")
-_NAME = re.compile(r"((?!-)[\w-]{1,63}(?<!-)\.)*(?!\d+\.?$)(?!-)[\w-]{1,63}(?<!-)\.?")
-_PORT = re.compile(r"(?<=[\w\].]):([1-9]\d{0,3}|[1-6]\d{4})$")
 T = TypeVar("T")
 
 
 class SettingsError(Exception):
-    """A setting that cannot be taken, as a sentence: which one, what it holds, what it may hold."""
+    """A setting that cannot be taken, as a sentence: which one, what it holds, what it may hold. Of a long value its
+    beginning is repeated, and signs that would break the line are not."""
+
+    def __init__(self, sentence: str) -> None:
+        line = "".join(sign if sign.isprintable() else "?" for sign in sentence)
+        line = re.sub(r"(\S{60})\S{20,}", r"\1…", line)
+        super().__init__(line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}")
 
 
 class Environment(Mapping[str, str]):
@@ -47,7 +52,7 @@ class Environment(Mapping[str, str]):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{name}_FILE={path} cannot be read ({error}); give a text file's path.") from error
+            raise _unread(f"{name}_FILE", path, error) from error
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._variables)
@@ -109,7 +114,8 @@ class Settings:
         """The settings that the environment asks for. Raises SettingsError with one sentence."""
         env = Environment(os.environ if environ is None else environ)
         _refuse_prefixed(env)
-        host = _read(env, "HOST", _host, default=cls.host)
+        _read(env, "TZ", zone, default="")
+        host = _read(env, "HOST", host_alone, default=cls.host)
         var_folder = _folder("VAR_FOLDER", env.get("VAR_FOLDER", str(cls.var_folder)))
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{var_folder}/promesse.sqlite3")),
@@ -117,25 +123,25 @@ class Settings:
             audit_key=_long_enough(env.get("AUDIT_KEY", ""), "AUDIT_KEY") or None,
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
-            http_sources_allow=_read(env, "HTTP_SOURCES_ALLOW", _hosts, default=cls.http_sources_allow),
-            public_pages=_read(env, "PUBLIC_PAGES", _switch, default=cls.public_pages),
-            proxies=_read(env, "PROXIES", _whole(0, 5), default=cls.proxies),
-            frame_ancestors=tuple(env.get("FRAME_ANCESTORS", "'none'").split()),
-            max_upload_mb=_read(env, "MAX_UPLOAD_MB", _whole(1, 10_000), default=cls.max_upload_mb),
-            scheduler_tick_seconds=_read(env, "SCHEDULER_TICK_SECONDS", _whole(1, 3600), default=TICK_SECONDS),
-            session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", _switch, default=_is_over_https(env, host)),
-            default_language=_read(env, "DEFAULT_LANGUAGE", _one_of(LANGUAGES), default=cls.default_language),
-            lease_seconds=_read(env, "LEASE_SECONDS", _whole(10, 43_200), default=cls.lease_seconds),
-            tick_processes=_read(env, "TICK_PROCESSES", _whole(1, 16), default=cls.tick_processes),
-            log_level=_read(env, "LOG_LEVEL", _one_of(LOG_LEVELS), default=cls.log_level),
-            log_format=_read(env, "LOG_FORMAT", _one_of(LOG_FORMATS), default=cls.log_format),
+            http_sources_allow=_read(env, "HTTP_SOURCES_ALLOW", hosts, default=cls.http_sources_allow),
+            public_pages=_read(env, "PUBLIC_PAGES", switch, default=cls.public_pages),
+            proxies=_read(env, "PROXIES", whole(0, 5), default=cls.proxies),
+            frame_ancestors=_read(env, "FRAME_ANCESTORS", sites, default=cls.frame_ancestors),
+            max_upload_mb=_read(env, "MAX_UPLOAD_MB", whole(1, 10_000), default=cls.max_upload_mb),
+            scheduler_tick_seconds=_read(env, "SCHEDULER_TICK_SECONDS", whole(1, 3600), default=TICK_SECONDS),
+            session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", switch, default=_is_over_https(env, host)),
+            default_language=_read(env, "DEFAULT_LANGUAGE", one_of(LANGUAGES), default=cls.default_language),
+            lease_seconds=_read(env, "LEASE_SECONDS", whole(10, 43_200), default=cls.lease_seconds),
+            tick_processes=_read(env, "TICK_PROCESSES", whole(1, 16), default=cls.tick_processes),
+            log_level=_read(env, "LOG_LEVEL", one_of(LOG_LEVELS), default=cls.log_level),
+            log_format=_read(env, "LOG_FORMAT", one_of(LOG_FORMATS), default=cls.log_format),
             sign_on=_sign_on(env),
-            password_sign_in=_read(env, "PASSWORD_SIGN_IN", _switch, default=True),
-            metrics_token=env.get("METRICS_TOKEN") or None,
+            password_sign_in=_read(env, "PASSWORD_SIGN_IN", switch, default=True),
+            metrics_token=_read(env, "METRICS_TOKEN", token(SHORTEST_TOKEN), default="", secret=True) or None,
             host=host,
-            port=_read(env, "PORT", _whole(1, 65_535), default=cls.port),
-            workers=_read(env, "WORKERS", _whole(1, 64), default=cls.workers),
-            threads=_read(env, "THREADS", _whole(1, 64), default=cls.threads),
+            port=_read(env, "PORT", whole(1, 65_535), default=cls.port),
+            workers=_read(env, "WORKERS", whole(1, 64), default=cls.workers),
+            threads=_read(env, "THREADS", whole(1, 64), default=cls.threads),
             **_post(env),
             environment=env,
         )
@@ -154,7 +160,12 @@ def _content(env: Environment, name: str) -> str | None:
     try:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{name}={path} cannot be read ({error}); give the path of a text file.") from error
+        raise _unread(name, path, error) from error
+
+
+def _unread(name: str, path: str, error: OSError | UnicodeDecodeError) -> SettingsError:
+    why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+    return SettingsError(f"{name}={path} cannot be read ({why}); give the path of a text file.")
 
 
 def _refuse_prefixed(env: Environment) -> None:
@@ -173,63 +184,42 @@ def _read(env: Environment, name: str, parse: Callable[[str], T], *, default: T,
         raise SettingsError(f"{shown} cannot be taken: give {error}.") from error
 
 
-def _switch(text: str) -> bool:
-    if text.lower() not in ("on", "off"):
-        raise ValueError("on or off")
-    return text.lower() == "on"
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise ValueError(f"a whole number from {low} to {high}")
-        return int(text)
-
-    return parse
-
-
-def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        for choice in choices:
-            if text.lower() == choice.lower():
-                return choice
-        raise ValueError(f"one of {', '.join(choices)}")
-
-    return parse
-
-
 def _folder(name: str, text: str) -> Path:
-    folder = Path(text).expanduser().resolve()
     try:
+        folder = Path(text).expanduser().resolve()
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(f"{name}={text} cannot be made ({error.strerror}); give a folder to write in.") from error
+    except (OSError, ValueError, RuntimeError) as error:  # ValueError: a zero in it; RuntimeError: nobody's home
+        why = getattr(error, "strerror", None) or error
+        raise SettingsError(f"{name}={text} cannot be made ({why}); give a folder to write in.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(f"{name}={text} cannot be written in by this user; give a folder to write in.")
     return folder
 
 
 def _post(env: Environment) -> dict[str, Any]:
     """How mail and webhooks leave; without SMTP_HOST no mail does, without WEBHOOK_URL nothing is told to a program."""
-    host, port = env.get("HOST", Settings.host), _read(env, "PORT", _whole(1, 65_535), default=Settings.port)
-    tls = _read(env, "SMTP_TLS", _one_of(tuple(SMTP_PORTS)), default=Settings.smtp_tls)
+    host, port = env.get("HOST", Settings.host), _read(env, "PORT", whole(1, 65_535), default=Settings.port)
+    tls = _read(env, "SMTP_TLS", one_of(tuple(SMTP_PORTS)), default=Settings.smtp_tls)
     given: dict[str, Any] = {
         "knows_its_address": bool(env.get("PUBLIC_ADDRESS", "").strip()),
-        "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{authority(host, port)}"),
-        "smtp_host": _read(env, "SMTP_HOST", _host, default="") or None,
-        "smtp_port": _read(env, "SMTP_PORT", _whole(1, 65_535), default=SMTP_PORTS[tls]),
+        "public_address": _read(env, "PUBLIC_ADDRESS", address, default=f"http://{authority(host, port)}"),
+        "smtp_host": _read(env, "SMTP_HOST", host_alone, default="") or None,
+        "smtp_port": _read(env, "SMTP_PORT", whole(1, 65_535), default=SMTP_PORTS[tls]),
         "smtp_tls": tls,
         "smtp_user": env.get("SMTP_USER") or None,
         "smtp_password": env.get("SMTP_PASSWORD") or None,
-        "mail_sender": _read(env, "MAIL_SENDER", _sender, default=""),
-        "mail_reply_to": _read(env, "MAIL_REPLY_TO", _sender, default=""),
-        "webhook_url": _read(env, "WEBHOOK_URL", _address, default="", secret=True) or None,
-        "webhook_secret": env.get("WEBHOOK_SECRET") or None,
+        "mail_sender": _read(env, "MAIL_SENDER", sender, default=""),
+        "mail_reply_to": _read(env, "MAIL_REPLY_TO", sender, default=""),
+        "webhook_url": _read(env, "WEBHOOK_URL", address, default="", secret=True) or None,
+        "webhook_secret": _read(env, "WEBHOOK_SECRET", token(SHORTEST_TOKEN), default="", secret=True) or None,
         "webhooks": _content(env, "WEBHOOKS"),
-        "webhooks_allow": _read(env, "WEBHOOKS_ALLOW", _hosts, default=Settings.webhooks_allow),
-        "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", _whole(1, 8760), default=48),
+        "webhooks_allow": _read(env, "WEBHOOKS_ALLOW", hosts, default=Settings.webhooks_allow),
+        "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", whole(1, 8760), default=48),
     }
     for name, needs in (
         ("smtp_host", "mail_sender"),
         ("smtp_user", "smtp_password"),
+        ("smtp_password", "smtp_user"),
         ("webhook_url", "webhook_secret"),
     ):
         if given[name] and not given[needs]:
@@ -244,44 +234,12 @@ def authority(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _address(text: str) -> str:
-    """A whole address, without a slash at its end."""
-    with suppress(ValueError):
-        parts = urlsplit(text)
-        is_whole = parts.scheme in ("http", "https") and bool(_host(parts.hostname or "")) and parts.port != 0
-        if is_whole and not any(sign <= " " for sign in text):
-            return text.rstrip("/")
-    raise ValueError("an address that begins with http:// or https://")
-
-
-def _sender(text: str) -> str:
-    name, address = parseaddr(text)
-    if address.count("@") != 1 or not text.isprintable() or not all(address.split("@")):
-        raise ValueError("an address, such as Promesse <p@example.org>")
-    return formataddr((name, address)) if name else address
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
-    with suppress(ValueError):
-        return hosts if [_host(_PORT.sub("", one).strip("[]")) for one in hosts] else ()
-    raise ValueError("hosts as host or host:port, separated by commas")
-
-
-def _host(text: str) -> str:
-    """The name or the address of a host, and nothing else."""
-    with suppress(ValueError):
-        return str(ip_address(text))
-    if not _NAME.fullmatch(text):
-        raise ValueError("a host's name or address alone, such as promesse.example.org, 127.0.0.1 or ::1")
-    return text
-
-
 def _existing(text: str) -> Path:
-    folder = Path(text).expanduser().resolve()
-    if not folder.is_dir():
-        raise SettingsError(f"DATA_FOLDERS names {text}, which is not a folder; separate folders by '{os.pathsep}'.")
-    return folder
+    with suppress(OSError, ValueError, RuntimeError):  # a name too long, a zero in it, nobody's home
+        folder = Path(text).expanduser().resolve()
+        if folder.is_dir():
+            return folder
+    raise SettingsError(f"DATA_FOLDERS names {text}, which is not a folder; separate folders by '{os.pathsep}'.")
 
 
 def _database_url(text: str) -> str:

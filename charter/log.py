@@ -63,6 +63,8 @@ def _use(form: logging.Formatter, level: str | int) -> None:
     logging.captureWarnings(True)
     # A look that is skipped because the one before still works is as it should be, every two seconds.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # The tables of an empty database are one sentence of ours, not the forty of each change that they went through.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 ACCESS_LOG = '%(t)s "%(r)s" %(s)s %(b)s %(M)sms %(N)s'

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import socket
+from contextlib import closing
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
@@ -18,6 +21,30 @@ WITHOUT_EFFECT = frozenset({"config", "daemon", "check_config", "print_config", 
 
 def _refuse(message: str) -> NoReturn:
     raise ValueError(message)
+
+
+def require_free(host: str, port: int, *, is_shared: bool = False) -> None:
+    """Raises SystemExit with a sentence where the pages could not be served there: gunicorn would try for five seconds,
+    then end in its own words. `is_shared`: others may hold the same door (`--reuse-port`)."""
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(family, kind)) as door:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if is_shared:
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            door.bind(place)
+    except (OSError, UnicodeError) as error:
+        raise SystemExit(_why_closed(host, port, error)) from None
+
+
+def _why_closed(host: str, port: int, error: Exception) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return f"PORT={port} cannot be served: another program holds it on {host}. End that one, or give another port."
+    if number == errno.EACCES:
+        return f"PORT={port} cannot be served: this user may not open it. Give a port from 1024 on."
+    what = "it is no address of this machine" if number == errno.EADDRNOTAVAIL else "no address is known by that name"
+    return f"HOST={host} cannot be served: {what}. Give one, such as 127.0.0.1, or 0.0.0.0 for all of them."
 
 
 class Pages(BaseApplication):  # type: ignore[misc]  # its base tells no types
@@ -67,6 +94,9 @@ class Pages(BaseApplication):  # type: ignore[misc]  # its base tells no types
 
     def load(self) -> Flask:
         """The application, once the database is known to fit. What is loaded stays: it is no garbage to look for."""
+        for place in self.cfg.address:
+            if isinstance(place, tuple):
+                require_free(*place, is_shared=self.cfg.reuse_port)
         try:
             with set_aside():
                 from charter.factory import create_app  # noqa: PLC0415 heavy

@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from werkzeug.routing import Rule
 
 from charter.api.access import NOBODY
+from charter.api.bodies import Refusal
 from charter.api.routes import OPERATIONS, Operation, Parameter, as_json, described, pages
 
 REFERENCE = "#/components/schemas/{model}"
@@ -40,7 +41,10 @@ def document(app: Flask) -> Schema:
         operation = OPERATIONS[rule.endpoint.removeprefix("api.")]
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            paths.setdefault(path, {})[method.lower()] = _operation(rule.endpoint, operation, schemas)
+            found = _operation(rule.endpoint, operation, schemas)
+            if method == "GET":
+                found["responses"] |= {"304": {"description": "Not changed since the ETag sent as If-None-Match"}}
+            paths.setdefault(path, {})[method.lower()] = found
     return {
         "openapi": "3.1.0",
         "info": {"title": "Promesse", "version": "1", "summary": "Figures in; status, series and records out."},
@@ -56,6 +60,7 @@ def document(app: Flask) -> Schema:
 
 
 def _operation(endpoint: str, operation: Operation, schemas: dict[str, Schema]) -> Schema:
+    refused = schema_of(Refusal, schemas)
     found: Schema = {
         "operationId": endpoint.removeprefix("api."),
         "summary": operation.summary,
@@ -64,7 +69,8 @@ def _operation(endpoint: str, operation: Operation, schemas: dict[str, Schema]) 
         "responses": {
             str(code): {"description": says, "content": _content(operation, code, schema_of(shape, schemas))}
             for code, (says, shape) in operation.answers.items()
-        },
+        }
+        | {"default": {"description": "Any other refusal", "content": _content(operation, 500, refused)}},
     }
     if operation.body is not None:
         content = {"application/json": {"schema": schema_of(operation.body, schemas)}}

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
-from charter.api.routes import as_json, pages
+from charter.api.routes import OPERATIONS, as_json, pages
 from charter.domain.vocabulary import errors
 
 CODES: tuple[tuple[type[errors.CharterError], int, str], ...] = (
@@ -86,11 +86,34 @@ def say_methods() -> Response | None:
     return answer
 
 
+LANGUAGE = "lang"
+"""May stand in every address of this site."""
+
+
+@pages.before_request
+def refuse_unknown_parameters() -> None:
+    """A filter that is misspelt, or given twice, would answer more than was asked for."""
+    operation = OPERATIONS.get((request.endpoint or "").removeprefix("api."))
+    if operation is None:
+        return
+    known = [one.name for one in operation.parameters if one.place == "query"]
+    for name, values in request.args.lists():
+        if name not in (*known, LANGUAGE):
+            taken = ", ".join(known) or "none"
+            raise errors.Invalid(
+                "“%(name)s” is no parameter of this address; it takes: %(taken)s.", name, name=name[:100], taken=taken
+            )
+        if len(values) > 1:
+            raise errors.Invalid(
+                "“%(name)s” is given %(times)s times: give it once.", name, name=name, times=len(values)
+            )
+
+
 @pages.route("/<path:rest>", methods=ANY, provide_automatic_options=False)
 def nowhere(rest: str) -> Response:
     """What is not there is said as JSON too, and so is what is there for another method."""
     if there := methods_at(request.path):
-        raise MethodNotAllowed(there)
+        raise MethodNotAllowed(there, f"{request.method} is not taken here: say {' or '.join(there)}.")
     raise errors.NotFound(
         "There is nothing at %(method)s /api/v1/%(path)s: see /api/v1/openapi.json.",
         method=request.method,

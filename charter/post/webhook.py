@@ -75,7 +75,8 @@ def _mattermost(telling: Telling, link: str, word: str) -> dict[str, Any]:
 
 
 def _markdown(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>~])", r"\\\1", text).replace("@", "@\u200b")
+    """Only what marks something where it stands is escaped: Teams on a phone shows each backslash."""
+    return re.sub(r"([\\`*_\[\]|<>~]|^[#+-])", r"\\\1", text).replace("@", "@\u200b")
 
 
 def _google_chat(telling: Telling, link: str, word: str) -> dict[str, Any]:

@@ -42,6 +42,10 @@ def test_references_lead_to_shapes_that_are_there(client: FlaskClient) -> None:
             assert operation["summary"]
             assert operation["responses"]
             assert operation["security"]
+            assert operation["responses"]["default"]["content"]["application/json"]["schema"]["$ref"].endswith(
+                "/Refusal"
+            )
+        assert ("304" in methods["get"]["responses"]) if "get" in methods else True
 
 
 @pytest.mark.parametrize(
@@ -163,3 +167,28 @@ def test_keys_that_may_be_missing_are_not_said_to_be_there(client: FlaskClient) 
         name: set(shape.get("properties", ())) - set(shape.get("required", ())) for name, shape in schemas.items()
     }
     assert "minima" in next(missing for name, missing in optional.items() if name.startswith("Floor"))
+
+
+@pytest.mark.parametrize("path", ["alerts", "commitments", "editions", "indicators", "measurements", "units", "status"])
+def test_a_parameter_that_is_misspelt_or_said_twice_is_told(client: FlaskClient, path: str) -> None:
+    """Whoever misspells a filter is not answered everything."""
+    told = client.get(f"/api/v1/{path}?perod=2026-10")
+    assert told.status_code == 400
+    assert told.json is not None
+    assert told.json["error"]["field"] == "perod"
+    assert told.json["error"]["message"].startswith("“perod” is no parameter of this address; it takes: ")
+    described = client.get("/api/v1/openapi.json").json
+    assert described is not None
+    known = [one["name"] for one in described["paths"][f"/api/v1/{path}"]["get"]["parameters"]]
+    for name in known:
+        assert name in told.json["error"]["message"]
+        twice = client.get(f"/api/v1/{path}?{name}=a&{name}=b").json
+        assert twice is not None
+        assert twice["error"]["message"] == f"“{name}” is given 2 times: give it once."
+
+
+def test_another_method_is_told_with_those_that_are_there(client: FlaskClient) -> None:
+    told = client.delete("/api/v1/units")
+    assert (told.status_code, told.headers["Allow"]) == (405, "GET, HEAD")
+    assert told.json is not None
+    assert told.json["error"]["message"] == "DELETE is not taken here: say GET or HEAD."

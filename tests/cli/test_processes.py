@@ -21,7 +21,7 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
-from charter.pages import Pages
+from charter.pages import Pages, require_free
 from charter.services.verification.verify import verify
 from config import PROJECT, Settings
 from tests.cli.conftest import Installation
@@ -139,7 +139,7 @@ def test_the_server_answers_ticks_and_stops_cleanly_with_both_children(tmp_path:
     assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
 
 
-def test_the_server_stops_when_a_child_ends_by_itself(tmp_path: Path) -> None:
+def test_a_door_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
     here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -147,10 +147,28 @@ def test_the_server_stops_when_a_child_ends_by_itself(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         done = refused(here.environment | {"PORT": port, "WORKERS": "1", "LOG_FORMAT": "json"})
     assert done.returncode == 1
-    assert all(isinstance(json.loads(line), dict) for line in done.stderr.splitlines())
-    assert "The process of the pages ended (exit code 1)" in done.stderr
-    assert "Serving on" not in done.stderr
-    assert "alarm clock started" not in done.stderr
+    [said] = done.stderr.splitlines()
+    held = f"PORT={port} cannot be served: another program holds it on 127.0.0.1. End that one, or give another port."
+    assert json.loads(said)["message"] == held
+
+
+def test_a_host_that_cannot_be_served_is_one_sentence(tmp_path: Path) -> None:
+    here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
+    own = here.environment | {"HOST": "203.0.113.9", "PORT": str(free_port()), "WORKERS": "1"}  # nobody's: of examples
+    assert refused(own).stderr == (
+        "HOST=203.0.113.9 cannot be served: it is no address of this machine. Give one, such as 127.0.0.1, or 0.0.0.0 "
+        "for all of them.\n"
+    )
+    with pytest.raises(
+        SystemExit, match=r"^HOST=no-such\.invalid cannot be served: no address is known by that name\."
+    ):
+        require_free("no-such.invalid", free_port())
+    require_free("127.0.0.1", free_port())
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        require_free(*held.getsockname(), is_shared=True)
 
 
 def test_a_database_that_does_not_fit_opens_no_door(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ FLOORS = {
     "charter.watchdog": 0,
     "charter.domain": 0,
     "config": 0,
+    "charter.settings_values": -1,
     "charter": -1,
 }
 # `serve` and `scheduler` are commands that start the alarm clock and the pages.

@@ -36,10 +36,11 @@ def test_settings_read_each_variable(tmp_path: Path) -> None:
         LOG_LEVEL="debug", FRAME_ANCESTORS="https://a.example https://b.example", DATA_FOLDERS=f"{tmp_path}:{tmp_path}",
         CRM_URL="postgresql://crm", SMTP_HOST="mail", SMTP_TLS="tls", SMTP_USER="us", SMTP_PASSWORD="hidden",
         MAIL_SENDER="Promesse  <p@example.org>", PUBLIC_ADDRESS="https://promesse.example.org/",
-        WEBHOOK_URL="https://hooks.example.org/x?key=hidden", WEBHOOK_SECRET="hidden", WEBHOOKS_ALLOW="Crm:8080, b",
+        WEBHOOK_URL="https://hooks.example.org/x?key=hidden", WEBHOOK_SECRET="hidden" * 3, WEBHOOKS_ALLOW="Crm:8080, b",
     )  # fmt: skip
     assert (found.smtp_host, found.smtp_port, found.smtp_tls, found.smtp_user) == ("mail", 465, "tls", "us")
-    assert (found.smtp_password, found.webhook_secret, found.webhooks_allow) == ("hidden", "hidden", ("crm:8080", "b"))
+    assert (found.smtp_password, found.webhook_secret) == ("hidden", "hidden" * 3)
+    assert found.webhooks_allow == ("crm:8080", "b")
     assert (found.mail_sender, found.public_address) == ("Promesse <p@example.org>", "https://promesse.example.org")
     assert found.webhook_url == "https://hooks.example.org/x?key=hidden"
     assert "hidden" not in repr(found)
@@ -68,6 +69,7 @@ def test_settings_read_each_variable(tmp_path: Path) -> None:
         ),
         ("SMTP_HOST", "mail", "SMTP_HOST is given without MAIL_SENDER: give both."),
         ("SMTP_USER", "us", "SMTP_USER is given without SMTP_PASSWORD: give both."),
+        ("SMTP_PASSWORD", "us", "SMTP_PASSWORD is given without SMTP_USER: give both."),
         ("WEBHOOK_URL", "https://h", "WEBHOOK_URL is given without WEBHOOK_SECRET: give both."),
         (
             "WEBHOOK_URL",

@@ -83,7 +83,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with program() as at:
         where = {"CRM_HOOK": "crm", "SLACK_HOOK": "slack", "GONE_HOOK": "gone", "TEAMS_HOOK": "teams"}
         where |= {"GOOGLE_HOOK": "google?key=nobody-reads-this"}
-        environment = {name: f"http://{at}/{path}" for name, path in where.items()} | {"CRM_SECRET": "a secret"}
+        environment = {name: f"http://{at}/{path}" for name, path in where.items()} | {
+            "CRM_SECRET": "a secret, long enough"
+        }
         settings: dict[str, Any] = {"webhooks": FILE, "environment": environment, "webhooks_allow": (at,)}
         yield World(make_world(Path(tmp_path_factory.mktemp("told")), **settings), at)
     use_targets([])
@@ -129,7 +131,10 @@ def test_what_people_wrote_calls_nobody_and_marks_nothing() -> None:
     assert "<!here>" not in texts[Form.SLACK]["text"]
     assert "&lt;!here&gt; &amp; @all" in texts[Form.SLACK]["text"]
     assert "@all" not in texts[Form.MATTERMOST]["text"]
-    assert r"\[x\]\(http" in texts[Form.MATTERMOST]["text"]
+    assert r"\[x\](http" in texts[Form.MATTERMOST]["text"]
+    plain = Telling("Réclamations (1 + 1) n° #2 !", ("- a", "# b"))
+    title, *lines, _ = json.loads(chat_body(Form.MATTERMOST, plain, "https://p.example", "en"))["text"].split("\n")
+    assert (title, lines) == ("**Réclamations (1 + 1) n° #2 !**", [r"\- a", r"\# b"])
     assert "<users/all>" not in texts[Form.GOOGLE_CHAT]["text"]
     marked = Telling("a *b* c", ("_a_ ~b~ `c`",))
     for form in (Form.SLACK, Form.GOOGLE_CHAT):

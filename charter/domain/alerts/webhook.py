@@ -31,6 +31,8 @@ FIRST = "webhook"
 """The key of the one program that the settings WEBHOOK_URL and WEBHOOK_SECRET name; it is told everything."""
 LANGUAGES = ("fr", "en")
 TRIAL = "trial"
+SHORTEST_SECRET = 16
+"""What signs must not be guessed."""
 _FIELDS = {"key", "url", "secret", "events", "language", "form", "units"}
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _VARIABLE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
@@ -101,6 +103,13 @@ def _target(number: int, written: Any, environment: Mapping[str, str]) -> Target
     if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
         raise Invalid("Webhook %(number)s: its url is no address (https://…).", "targets", number=number)
     secret = None if secret is None else _held(number, "secret", secret, environment)
+    if secret is not None and len(secret) < SHORTEST_SECRET:
+        raise Invalid(
+            "Webhook %(number)s: the secret in its variable is too short: %(shortest)s random signs at least.",
+            "targets",
+            number=number,
+            shortest=SHORTEST_SECRET,
+        )
     return Target(
         given["key"], url, secret, tuple(events), given["language"], Form(given["form"]), tuple(given["units"])
     )

@@ -108,7 +108,7 @@ def plain_name(name: str) -> str:
     >>> plain_name("dateRéception_2")
     'date reception 2'
     """
-    parted = re.sub(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Þ])", " ", name)
+    parted = re.sub(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Þ])|’", " ", name)
     ascii_only = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", " ", ascii_only).strip()
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from charter.domain.file_profile.guesses import plain_name
-from charter.domain.file_profile.presets import Preset, named
+from charter.domain.file_profile.presets import Preset, named, several
 from charter.domain.file_profile.profile import Profile
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
 
@@ -71,14 +71,22 @@ def known_parts(profile: Profile) -> KnownParts | None:
         ends=_ends(preset) if events else {},
         pauses={"state": preset.events["paused"]} if events and preset.events.get("paused") else {},
         paused=(named(names, (preset.paused,)) or "") if preset.paused else "",
-        exclude=[
-            {"where": {column: one["value"]}, "reason": one["reason"]}
-            for one in preset.exclude
-            if (column := named(names, (one["column"],)))
-        ],
+        exclude=_left_out(profile, preset),
         open=preset.open,
         mark=mark,
     )  # fmt: skip
+
+
+def _left_out(profile: Profile, preset: Preset) -> list[Plain]:
+    """The rows left out by the words that the file itself has for them, where it is seen to have any."""
+    by_name = {one.name: one for one in profile.columns}
+    found = []
+    for one in preset.exclude:
+        if (name := named(by_name, several(one["column"]))) is not None:
+            words = several(one["value"])
+            seen = [word for word in words if word in by_name[name].top] or list(words)
+            found.append({"where": {name: seen if len(seen) > 1 else seen[0]}, "reason": one["reason"]})
+    return found
 
 
 def _is_counted(profile: Profile, preset: Preset, events: Plain, mark: Mark | None) -> bool:

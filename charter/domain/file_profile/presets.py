@@ -25,25 +25,26 @@ _OF_EVENTS = {"at", "state", "from", "until", "paused", "which"}
 
 @dataclass(frozen=True)
 class Preset:
-    """One kind of file: the program that writes it, the columns by which it is known, which column has which role (the
-    first of several that is there), the delay, and the words of a first promise.
+    """One kind of file: the program that writes it, the columns by which it is known (each by one of its names), which
+    column has which role (the first of several that is there), the delay, and the words of a first promise.
 
     `first`: how its first column is named, where few names tell it. `paused`: the column of minutes in which the clock
-    stands; `exclude`: rows that are none of its cases; `open`: the hours in which the clock runs, by days of the week;
-    `events`: of a file with a row for each event, the columns of its instant and state, and the states that start, stop
-    and pause (`which`: the first stop holds, though other states follow it). A file of answers has `scales` instead of
-    a delay: by the best mark of a scale, the least that is good; columns of its `own` are no answers.
+    stands; `exclude`: rows that are none of its cases, by one value of a column or several; `open`: the hours in which
+    the clock runs, by days of the week; `events`: of a file with a row for each event, the columns of its instant and
+    state, and the states that start, stop and pause (`which`: the first stop holds, though other states follow it). A
+    file of answers has `scales` instead of a delay: by the best mark of a scale, the least that is good; columns of its
+    `own` are no answers.
     """
 
     name: str
-    columns: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
     roles: Mapping[ColumnRole, tuple[str, ...]]
     title: Mapping[str, str]
     promise: Mapping[str, str]
     within: str = ""
     first: str = ""
     paused: str | None = None
-    exclude: tuple[Mapping[str, str], ...] = ()
+    exclude: tuple[Mapping[str, Any], ...] = ()
     events: Mapping[str, Any] = field(default_factory=dict)
     open: Mapping[str, Sequence[str]] = field(default_factory=dict)
     scales: Mapping[int, int] = field(default_factory=dict)
@@ -54,10 +55,10 @@ def read_preset(text: str) -> Preset:
     """A preset of a file. Raises Invalid."""
     try:
         found = tomllib.loads(text)
-        roles = {role: _several(found[role.value]) for role in ROLES if role.value in found}
+        roles = {role: several(found[role.value]) for role in ROLES if role.value in found}
         preset = Preset(
             name=found["name"],
-            columns=tuple(found["columns"]),
+            columns=tuple(several(one) for one in found["columns"]),
             roles=roles,
             title=found["title"],
             promise=found["promise"],
@@ -80,7 +81,8 @@ def read_preset(text: str) -> Preset:
     return preset
 
 
-def _several(written: Any) -> tuple[str, ...]:
+def several(written: Any) -> tuple[str, ...]:
+    """One text, or each of a list."""
     return (written,) if isinstance(written, str) else tuple(written)
 
 
@@ -90,7 +92,7 @@ def preset_of(presets: Sequence[Preset], names: Sequence[str]) -> Preset | None:
     fitting = [
         one
         for one in presets
-        if all(plain_name(column) in plain for column in one.columns)
+        if all(any(plain_name(name) in plain for name in column) for column in one.columns)
         and (not one.first or plain[:1] == [plain_name(one.first)])
     ]
     return max(fitting, key=lambda one: len(one.columns), default=None)

@@ -74,7 +74,32 @@ def read_rules(text: str) -> Rules:
     ):
         raise Invalid("Below [headers] of the single sign-on each claim names one header.", "headers")
     providers = read_providers(found.get("providers", []))
-    return Rules(headers, tuple(_rule(number, one) for number, one in enumerate(rules, 1)), providers)
+    found_rules = tuple(_rule(number, one) for number, one in enumerate(rules, 1))
+    for number, rule in enumerate(found_rules, 1):
+        _require_asked(number, rule, headers, [one.key for one in providers])
+    return Rules(headers, found_rules, providers)
+
+
+def _require_asked(number: int, rule: Rule, headers: Mapping[str, str], providers: Sequence[str]) -> None:
+    """A rule that waits for a provider or a header that there is not would let nobody in, and say nothing."""
+    strangers = set(rule.when.get("provider", ())) - set(providers)
+    if strangers and "provider" not in headers:
+        raise Invalid(
+            "Rule %(number)s of the single sign-on names the provider %(provider)s; there is: %(providers)s.",
+            "rules",
+            number=number,
+            provider=min(strangers),
+            providers=", ".join(providers) or "none",
+        )
+    asked = {*rule.when, *([rule.units_from] if rule.units_from else [])}
+    unheard = asked - {*headers, "user", "email", "provider"}
+    if unheard and not providers:
+        raise Invalid(
+            "Rule %(number)s of the single sign-on asks for %(claim)s, which no header below [headers] holds.",
+            "rules",
+            number=number,
+            claim=min(unheard),
+        )
 
 
 def _rule(number: int, written: Any) -> Rule:

@@ -18,7 +18,7 @@ from charter import VERSION
 from charter.domain.vocabulary.errors import Conflict
 from charter.models.base import db
 from charter.models.records import ChainHead
-from charter.services.records.transactions import damaged
+from charter.services.records.transactions import damaged, older
 from config import PROJECT
 
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -95,7 +95,7 @@ def _require_fit(connection: Connection, home: Path | None) -> None:
         return
     found = _schema(connection)
     if found != known_schema():
-        raise _older() if found in (NO_SCHEMA, *_schemas()) else _newer(found)
+        raise older() if found in (NO_SCHEMA, *_schemas()) else _newer(found)
     if connection.execute(select(ChainHead.entries)).scalar() in (None, 0):
         _refuse_emptied(home)
 
@@ -109,10 +109,6 @@ def _refuse_emptied(home: Path | None) -> None:
             "DATABASE_URL names another one. Restore it from a backup; to begin again, move that file away.",
             file=str(kept),
         )
-
-
-def _older() -> Conflict:
-    return Conflict("The database is older than this version of Promesse. Say: flask db upgrade")
 
 
 def _newer(found: str) -> Conflict:

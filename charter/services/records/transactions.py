@@ -68,7 +68,7 @@ def as_refusal(error: Exception) -> Conflict | None:
         return None
     what = str(error.orig)
     if _lacks_something(error):
-        return Conflict("The database is older than this version of Promesse. Say: flask db upgrade")
+        return older()
     if _is_damaged(what):
         return damaged(what.splitlines()[0])
     if _is_full(error, what):
@@ -84,6 +84,14 @@ def _lacks_something(error: DBAPIError) -> bool:
     """A table or a column that this version knows is not there."""
     named = type(error.orig).__name__ in ("UndefinedTable", "UndefinedColumn")
     return named or any(words in str(error.orig) for words in ("no such table", "no such column"))
+
+
+def older() -> Conflict:
+    """The way forward of a database that an older release wrote, and the way back before it."""
+    return Conflict(
+        "The database is older than this version of Promesse. Keep a copy first: `flask charter backup` of the release "
+        "that wrote it, `pg_dump`, or `.backup` of sqlite3. Then say: flask db upgrade"
+    )
 
 
 def damaged(what: str) -> Conflict:

@@ -13,7 +13,7 @@ import ibis
 from charter.domain.file_profile.columns import Column, judge_column
 from charter.domain.file_profile.file_dates import day_told
 from charter.domain.file_profile.guesses import MOST_UNITS, Guesses, Order, Orders, guess_roles, taken
-from charter.domain.file_profile.presets import Preset, guessed_by, preset_of, read_preset
+from charter.domain.file_profile.presets import Preset, guessed_by, named, preset_of, read_preset
 from charter.domain.file_profile.profile import Layout, Profile, Repeats
 from charter.domain.file_profile.totals import Total, totals_in
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
@@ -79,7 +79,10 @@ class _Look:
         orders = self._orders()
         names = [one.name for one in self.columns]
         guesses: Guesses = guess_roles(self.columns, self.rows, orders)
-        if (preset := preset_of(presets(), names)) is not None:
+        preset = preset_of(presets(), names)
+        if preset is not None and named(names, preset.roles.get(ColumnRole.START, ())) not in self.dates:
+            preset = None  # named like one of its kind, but its instants are written as no dates
+        if preset is not None:
             guesses = guessed_by(preset, names, guesses)
         dated = taken(guesses, ColumnRole.START) or next(iter(self.dates), None)
         days, undated = self._days(dated) if dated else ({}, 0)

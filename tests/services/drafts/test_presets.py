@@ -13,7 +13,7 @@ from flask import Flask
 from charter.domain.charter_file.findings import Severity
 from charter.domain.file_profile.presets import Preset, preset_of, read_preset
 from charter.domain.lint.promises import lint_charter
-from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.services.checks.dry_run import measure_dry
 from charter.services.drafts.applying import apply_charter
@@ -47,6 +47,16 @@ ROWS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "Close In Min": ("100", "200", "300"),
         "First Response At": (DAY, DAY, DAY),
     },
+    # Words of a release, states as the reader's language has them.
+    "zammad-fr": {
+        "#": ("1", "2", "3"),
+        "État": ("clôturé", "clôturé", "fusionné"),
+        "Groupe": ("Factures", "Factures", "Compteurs"),
+        "Canal de création": ("email", "phone", "web"),
+        "Créé le": (DAY, DAY, DAY),
+        "Fermé le": (SOON, LATER, LATER),
+        "Première réponse à": (DAY, DAY, DAY),
+    },
     "glpi": {
         "ID": ("4711", "4712", "4715"),
         "Title": ("Broken", "Access", "Screen"),
@@ -70,6 +80,20 @@ ROWS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "opened_at": (DAY, DAY, DAY),
         "resolved_at": (SOON, LATER, LATER),
         "closed_at": (LATER, LATER, LATER),
+    },
+    "servicenow-labels": {
+        "Number": ("INC001", "INC002", "INC003"),
+        "Opened": (DAY, DAY, DAY),
+        "State": ("Closed", "Closed", "Canceled"),
+        "Assignment group": ("Network", "Network", "Desk"),
+        "Resolved": (SOON, LATER, LATER),
+    },
+    "servicenow-labels-fr": {
+        "Numéro": ("INC001", "INC002", "INC003"),
+        "Ouvert": (DAY, DAY, DAY),
+        "État": ("Fermé", "Fermé", "Annulé"),
+        "Groupe d’affectation": ("Réseau", "Réseau", "Bureau"),
+        "Résolu": (SOON, LATER, LATER),
     },
     # The second incident takes eleven days, nearly all of them on hold; the third as long, without.
     "servicenow-states": {
@@ -152,7 +176,9 @@ ROWS: Mapping[str, Mapping[str, Sequence[str]]] = {
     },
 }
 COUNTED: Mapping[str, Counted] = {
-    "zammad": Counted("Zammad", 1, 2), "glpi": Counted("GLPI", 1, 3), "glpi-fr": Counted("GLPI", 1, 3),
+    "zammad": Counted("Zammad", 1, 2), "zammad-fr": Counted("Zammad", 1, 2),
+    "servicenow-labels": Counted("ServiceNow", 1, 2), "servicenow-labels-fr": Counted("ServiceNow", 1, 2),
+    "glpi": Counted("GLPI", 1, 3), "glpi-fr": Counted("GLPI", 1, 3),
     "servicenow": Counted("ServiceNow", 1, 2), "servicenow-states": Counted("ServiceNow", 2, 3),
     "zendesk": Counted("Zendesk", 1, 3), "asterisk-queue": Counted("Asterisk", 1, 3),
     "limesurvey": Counted("LimeSurvey", 2, 4), "limesurvey-text": Counted("LimeSurvey", 2, 4),
@@ -190,6 +216,45 @@ def test_a_file_of_a_known_program_is_known(light: Flask, tmp_path: Path, kind: 
     calendar = charter.charter.calendars.get("opening-hours")
     assert ((calendar.open_ if calendar else {}) or {}) == hours
     assert charter.charter.charter.calendar == ("opening-hours" if hours else "FR")
+
+
+AS_WRITTEN: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+    # GLPI: semicolons, a mark at the beginning, numbers with a blank, days as the person has them.
+    "glpi-fr": (";", "utf-8-sig", {"4711": "4 711", "2026-10-05 09:00:00": "05-10-2026 09:00", SOON: "07-10-2026 10:00"}
+                | {LATER: "23-10-2026 09:00", "Date d'ouverture": "Date d’ouverture"}),
+    "glpi": (";", "utf-8-sig", {DAY: "10-05-2026 09:00", SOON: "10-07-2026 10:00", LATER: "10-23-2026 09:00"}),
+    "servicenow": (",", "cp1252", {DAY: "05/10/2026 09:00:00", SOON: "07/10/2026 10:00:00",
+                                   LATER: "23/10/2026 09:00:00", "Canceled": "Annulé"}),
+    "limesurvey": (";", "utf-8-sig", {}),
+}  # fmt: skip
+"""As those programs write in other houses: separator, encoding, and what stands for what."""
+
+
+@pytest.mark.parametrize("kind", list(AS_WRITTEN))
+def test_a_known_file_is_counted_as_other_houses_write_it(light: Flask, tmp_path: Path, kind: str) -> None:
+    separator, encoding, instead = AS_WRITTEN[kind]
+    table = {name: ROWS[kind][name] for name in ROWS[kind]} | {
+        "Besides": ["x; y, z"] * len(next(iter(ROWS[kind].values())))
+    }
+    with (tmp_path / "export.csv").open("w", newline="", encoding=encoding) as file:
+        rows = csv.writer(file, delimiter=separator, quoting=csv.QUOTE_ALL)
+        rows.writerows(
+            [instead.get(cell, cell) for cell in row] for row in [[*table], *zip(*table.values(), strict=True)]
+        )
+    started, counted = start(tmp_path / "export.csv"), COUNTED[kind]
+    assert any(f"looks like one of {counted.program}" in str(note) for note in started.notes)
+    apply_charter(COMMAND_LINE, NOW, charter=read(started).charter, folder=str(tmp_path))
+    (indicator,) = read(started).charter.commitments[0].indicators
+    found = measure_dry(COMMAND_LINE, NOW, indicator=indicator.key, period="2026-10", access=Access())
+    assert (found["numerator"], found["denominator"]) == (counted.met, counted.judged)
+
+
+def test_a_known_file_whose_instants_are_no_dates_is_none_of_the_kind(light: Flask, tmp_path: Path) -> None:
+    (tmp_path / "queue.csv").write_text(
+        "time,callid,queuename,agent,event\n1791187440,c1,support,NONE,ENTERQUEUE\n1791187500,c1,support,SIP/1,CONNECT\n"
+    )
+    with pytest.raises(Conflict, match="as computers count the time since 1970"):
+        start(tmp_path / "queue.csv")
 
 
 def presets_of(kind: str) -> Preset:

@@ -199,6 +199,24 @@ def test_rules_that_are_none_are_refused(text: str) -> None:
         read_rules(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[rules]]\nprovider = 'crop'\nrole = 'admin'",
+         "Rule 1 of the single sign-on names the provider crop; there is: none."),
+        ("[headers]\nsite = 'X-Site'\n[[rules]]\nrole = 'admin'\n[[rules]]\ngroup = 'a'\nrole = 'manager'",
+         "Rule 2 of the single sign-on asks for group, which no header below [headers] holds."),
+        ("[[rules]]\nrole = 'manager'\nunits_from = 'site'",
+         "Rule 1 of the single sign-on asks for site, which no header below [headers] holds."),
+    ],
+)  # fmt: skip
+def test_a_rule_that_can_never_fit_is_told(text: str, told: str) -> None:
+    """It would let nobody in, and say nothing."""
+    with pytest.raises(Invalid) as refusal:
+        read_rules(text)
+    assert str(refusal.value) == told
+
+
 def test_rules_that_are_none_stop_the_start(tmp_path: Path) -> None:
     own = {"SIGN_ON_HEADER": "X-Remote-User", "SIGN_ON_PROXIES": "::1", "SIGN_ON_RULES": "[[rules]]\nrole = 'king'"}
     with pytest.raises(SettingsError, match=r"SIGN_ON_RULES: Rule 1 of the single sign-on"):
