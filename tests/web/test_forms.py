@@ -114,6 +114,9 @@ def test_a_new_level_begins_from_the_one_before_and_from_the_next_month(world: F
     assert more.status_code == 200
     assert (given["targets.1.from"], given["targets.1.target"]) == ("2026-12-01", "90")
     assert (given["targets.1.tolerance"], given["targets.1.unacceptable"]) == ("2", "30")
+    assert re.search(r'<input id="targets.1.from"[^>]* autofocus', more.text), "the keyboard goes on there"
+    wrong = mia.post(f"{BILLED}?lang=en", data=given | {"targets.1.target": "150", "targets.1.tolerance": "two"}).text
+    assert (wrong.count("Write a number from 0 to 100."), "0.80 for 80" in wrong) == (4, False), "in per cent, as asked"
     assert mia.post(BILLED, data=given | {"targets.1.target": "92"}).status_code == 303
     assert "Required level, from 1 December 2026" in plainly(mia.get("/charter/draft?lang=en").text)
     with world.app_context():

@@ -223,10 +223,7 @@ class Publication:
 def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) -> Plan:
     """Put the draft in force. Raises Invalid (reason), CharterFileError, Conflict (behind, changed, no such column)."""
     require(actor, Permission.APPLY_CHARTER)
-    if not (reason := how.reason.strip()):
-        raise Invalid("Say why the charter changes: the reason stands beside the version for good.", "reason")
-    if len(reason) > LONGEST_REASON:
-        raise Invalid("The reason is over %(most)s characters: say it more shortly.", "reason", most=LONGEST_REASON)
+    reason = check_reason(how.reason)
     _refuse_columns_not_there(open_draft(actor), how.access)
     with transaction():
         audit_log.hold()
@@ -239,6 +236,15 @@ def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) 
         folder = folder_of_next(draft.folder_in_force, how.access)
         row.document, row.state, row.settled_at, row.settled_by = canonical(charter), PUBLISHED, now, actor.name
         return apply_charter(actor, now, charter=charter, folder=folder, reason=reason)
+
+
+def check_reason(reason: str) -> str:
+    """The reason of a version as it is kept. Raises Invalid for none, and for one that is too long."""
+    if not (said := reason.strip()):
+        raise Invalid("Say why the charter changes: the reason stands beside the version for good.", "reason")
+    if len(said) > LONGEST_REASON:
+        raise Invalid("The reason is over %(most)s characters: say it more shortly.", "reason", most=LONGEST_REASON)
+    return said
 
 
 def columns_not_there(draft: Draft, access: Access) -> list[Finding]:

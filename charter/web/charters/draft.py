@@ -5,6 +5,7 @@ The first charter: the few words that it begins with, asked by a form; a small p
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
@@ -57,6 +58,7 @@ def _page(errors: dict[str, Sentence], given: dict[str, str] | None = None) -> R
         refusal=refusal,
         lines=lines_of(plan, old, draft.charter) if plan else [],
         advice=draft.advice,
+        titles={one.key: one.title.model_dump() for one in draft.charter.commitments},
         not_there=drafts.columns_not_there(draft, _access()),
         errors=errors,
         given=given or {"valid_from": draft.charter.charter.valid_from.isoformat()},
@@ -72,6 +74,8 @@ def publish() -> ResponseReturnValue:
     """Put the draft in force, with a reason and a day."""
     given = {name: request.form.get(name, "").strip() for name in ("reason", "valid_from")}
     try:
+        if errors := dict(_faults_in(given)):
+            return _page(errors, given)
         drafts.publish_draft(current_actor(), now(), _revision(), _publication(given))
     except CharterFileError as error:
         return _page({"valid_from": error.sentence}, given)
@@ -86,6 +90,19 @@ def publish() -> ResponseReturnValue:
         )
     )
     return redirect(url_for("charter.page"), 303)
+
+
+def _faults_in(given: dict[str, str]) -> Iterator[tuple[str, Sentence]]:
+    """Everything that is wrong with the day and the reason, by field."""
+    checks: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("valid_from", lambda: _publication(given)),
+        ("reason", lambda: drafts.check_reason(given["reason"])),
+    )
+    for name, check in checks:
+        try:
+            check()
+        except Invalid as error:
+            yield name, error.sentence
 
 
 def _publication(given: dict[str, str]) -> drafts.Publication:

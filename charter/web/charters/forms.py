@@ -60,6 +60,14 @@ def key_section(is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
 HEAD: tuple[Field, ...] = (
     *texts("title", _("Title in French"), _("Title in English"), needed=True),
     Field("organisation", _("Organisation"), is_required=True),
+    Field(
+        "report.languages",
+        _("Languages of your promises"),
+        "many",
+        _("Of pages and reports; what is not written in one of them is shown in the other."),
+        options=(("fr", "français"), ("en", "English")),
+        default=("fr",),
+    ),
     Field("timezone", _("Time zone"), help=_("Like Europe/Paris."), is_required=True),
     Field("calendar", _("Calendar of working days"), help=CALENDAR_HELP, is_required=True),
     Field("year_starts", _("First day of the year"), help=_("Month-day, like 04-01; 01-01 unless written.")),
@@ -72,7 +80,6 @@ RECIPIENTS = _("One e-mail address per line; with fr or en after it, in that lan
 REPORT: tuple[Field, ...] = (
     Field("report.day", _("Day of the month on which the month is frozen"), "whole", _("From 1 to 28.")),
     Field("report.at", _("At what time"), help=_("Local time, like 08:00.")),
-    Field("report.languages", _("Languages of the report"), "many", options=(("fr", "français"), ("en", "English"))),
     Field("report.to", _("Who receives it"), "recipients", RECIPIENTS),
     Field("report.sheets", _("Print the sheets for team meetings of every unit each month"), "check"),
     Field("report.logo", _("Logo"), help=_("A PNG or JPEG file in the charter's folder.")),

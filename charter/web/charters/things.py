@@ -177,7 +177,11 @@ def called(made: Plain) -> str:
 def _read(shown: Shown) -> tuple[dict[Path, Any], dict[str, str]]:
     values, shown.errors = read(shown.fields, request.form)
     given = {name: value for name, value in request.form.items() if name not in ("csrf_token", "do")}
-    return values, with_next_level(given, now().date()) if request.form.get("do") == "level" else given
+    if request.form.get("do") != "level":
+        return values, given
+    more = with_next_level(given, now().date())
+    shown.focus = next(name for name in more if name not in given and name.endswith(".from"))
+    return values, more
 
 
 def _is_sound(shown: Shown, place: Path, plain: Plain) -> bool:
