@@ -124,6 +124,19 @@ def test_a_new_level_begins_from_the_one_before_and_from_the_next_month(world: F
         assert len(levels) == 1, "nothing is in force before it is published"
 
 
+def test_a_new_unit_belongs_to_the_whole_by_its_name(world: Flask, mia: FlaskClient) -> None:  # noqa: F811
+    begun(mia)
+    page = mia.get("/charter/draft/units/new").text
+    empty = mia.post("/charter/draft/units/new?lang=en", data=filled(page) | {"kind": ""}).text
+    assert re.findall(r'<li><a href="#([\w.]+)"', empty) == ["name", "kind"], "nothing is said of keys"
+    assert mia.post("/charter/draft/units/new", data=filled(page) | {"name": "Nantes Sud"}).status_code == 303
+    with world.app_context():
+        units = drafts.open_draft(COMMAND_LINE).charter.units
+        root = next(one for one in units if one.parent is None)
+        assert (units[-1].key, units[-1].name, units[-1].parent) == ("Nantes Sud", "Nantes Sud", root.key)
+        assert units[-1].kind in {one.kind for one in units[:-1] if one.parent}
+
+
 def test_a_key_is_made_of_the_title(world: Flask, mia: FlaskClient) -> None:  # noqa: F811
     begun(mia)
     without = {name: value for name, value in COMMITMENT.items() if name != "key"}

@@ -246,8 +246,8 @@ def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tup
         (
             _("The unit"),
             [
-                *([Field("key", _("Key"), help=_("As it stands in the data."), is_required=True)] if is_new else []),
                 Field("name", _("Name"), is_required=True),
+                *([Field("key", _("What the data call it"), help=_("Empty: its name. It never changes."))] * is_new),
                 Field("parent", _("Belongs to"), "select", options=others),
                 Field("kind", _("Kind"), help=_("company, region, agency, provider…"), options=kinds, is_required=True),
             ],

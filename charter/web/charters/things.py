@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import mode
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -125,7 +126,12 @@ def new(address: str) -> ResponseReturnValue:
 
 
 def _begun(thing: str, draft: drafts.Draft) -> Plain:
-    """What is known of a new thing: its kind; of an indicator the source that was chosen, or the first there is."""
+    """What is known of a new thing: its kind; of an indicator the source that was chosen, or the first there is; of a
+    unit that it belongs to the whole, and is of the kind that most are."""
+    if thing == "unit":
+        below = [one for one in draft.plain["units"] if one.get("parent")]
+        root = next(one["key"] for one in draft.plain["units"] if not one.get("parent"))
+        return {"parent": root} | ({"kind": mode(one["kind"] for one in below)} if below else {})
     kind = request.values.get("kind")
     if not kind or thing not in ("indicator", "source"):
         return {}
