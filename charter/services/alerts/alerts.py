@@ -106,6 +106,8 @@ class AlertFound(TypedDict):
     alert: AlertLine
     state: str
     tomorrow: str
+    acted_by: str | None
+    until: str | None
 
 
 def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
@@ -115,7 +117,13 @@ def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
     today = facts_today(charter, [alert]) if charter else {}
     last = _last_events([alert.id]).get(alert.id) if alert.state == AlertState.CLOSED else None
     line = _said(alert, today.get(alert.id), last, places)
-    return {"alert": line, "state": alert.state, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
+    return {
+        "alert": line,
+        "state": alert.state,
+        "tomorrow": (_today(now) + timedelta(days=1)).isoformat(),
+        "acted_by": alert.acted_by,
+        "until": alert.snoozed_until.isoformat() if alert.snoozed_until else None,
+    }
 
 
 def _last_events(alerts: list[int]) -> dict[int, AlertEvent]:
