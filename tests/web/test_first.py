@@ -216,6 +216,8 @@ def test_a_worse_newer_file_waits_for_its_sender(tmp_path: Path) -> None:
     app = client.application
     assert sent(client, "/first/file", file=(io.BytesIO(cases(date(2026, 11, 5))), NAME)).status_code == 303
     said = {"start": "recue_le", "stop": "repondue_le", "count": "10", "of": "days", "level": "45", "owner": "Head"}
+    hours = sent(client, "/first/columns", **said | {"of": "hours"}, **{"promise.en": "We answer."}, do="preview").text
+    assert ("“recue_le” holds days without an hour" in hours, "in-time" in hours) == (True, False), "no key is named"
     assert sent(client, "/first/columns", **said, **{"promise.en": "We answer."}, do="publish").status_code == 303
     lines = cases(date(2026, 11, 5)).decode().splitlines()
     late = "\n".join([lines[0], *lines[100:]]).replace(";30/10/2026", ";soon").encode()
