@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import Environment
-from markupsafe import Markup
 
 from charter.words import (
     actions,
@@ -32,13 +31,6 @@ from charter.words.records.values import spelled
 Language = Callable[[], str]
 
 
-def tongue_of(words: Mapping[str, str | None] | str | None, language: str) -> Markup:
-    """The attribute that names the other language, where a text is not written in the reader's: ` lang="fr"`."""
-    other = "en" if language == "fr" else "fr"
-    is_other = isinstance(words, Mapping) and not words.get(language) and words.get(other)
-    return Markup(' lang="{}"').format(other) if is_other else Markup("")
-
-
 _WITH_ONE: dict[str, Callable[..., Any]] = {
     "date": formats.format_date,
     "day_month": formats.format_day_month,
@@ -58,7 +50,6 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "assurance_word": statuses.assurance_word,
     "exclusion_word": statuses.exclusion_word,
     "text": text_in,
-    "tongue": tongue_of,
     "spelled": spelled,
     "listed": listed,
     "quoted": quoted,
