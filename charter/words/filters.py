@@ -30,7 +30,6 @@ from charter.words.records.values import spelled
 
 Language = Callable[[], str]
 
-
 _WITH_ONE: dict[str, Callable[..., Any]] = {
     "date": formats.format_date,
     "day_month": formats.format_day_month,
