@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -96,20 +95,18 @@ _FINEST = 12
 """Decimals of a figure: beyond, it is what binary fractions make of it."""
 
 
-def _marks(against: Levels) -> tuple[Decimal, ...]:
+def _marks(against: Levels) -> list[Decimal]:
     """The levels that a figure must not seem to have reached, nor to have lost."""
     if isinstance(against, Mapping):
-        return _marks_of(*map(against.get, ("target", "tolerance", "direction", "unacceptable", "exceeds")))
+        target, tolerance = against.get("target"), against.get("tolerance")
+        edge = None
+        if target is not None and tolerance:
+            sign = -1 if against.get("direction") == "lower" else 1
+            edge = Decimal(str(target)) - sign * Decimal(str(tolerance))
+        against = [target, edge, against.get("unacceptable"), against.get("exceeds")]
     if isinstance(against, Sequence):
-        return tuple(mark for one in against for mark in _marks(one))
-    return () if against is None else (Decimal(str(against)),)
-
-
-@lru_cache(maxsize=1024)
-def _marks_of(target: Any, tolerance: Any, direction: Any, *others: Any) -> tuple[Decimal, ...]:
-    sign = -1 if direction == "lower" else 1
-    edge = Decimal(str(target)) - sign * Decimal(str(tolerance)) if target is not None and tolerance else None
-    return tuple(Decimal(str(one)) for one in (target, edge, *others) if one is not None)
+        return [mark for one in against for mark in _marks(one)]
+    return [] if against is None else [Decimal(str(against))]
 
 
 def format_count(value: Figure | None, language: str) -> str:
@@ -142,19 +139,14 @@ def format_value(value: Figure | None, kind: str, language: str, against: Levels
     """
     if value is None:
         return NONE
-    currency = against.get("currency") if isinstance(against, Mapping) else None
-    return _written(value, kind, language, _marks(against), currency)
-
-
-@lru_cache(maxsize=4096)  # a page writes one figure in a table, a chart and a sentence
-def _written(value: Figure, kind: str, language: str, marks: Sequence[Decimal], currency: str | None) -> str:
-    exact = at_decimals(Decimal(str(value)), _FINEST)
+    exact, marks = at_decimals(Decimal(str(value)), _FINEST), _marks(against)
     if is_share(kind, value):
         shown, marks = exact * 100, [*(mark * 100 for mark in marks), Decimal(0), Decimal(100)]
         return _percent(format_number(shown, language, decimals_apart(shown, 1, marks)), language)
     if kind == Kind.MONEY:
         shown, marks = exact / 100, [mark / 100 for mark in marks]
         number = format_number(shown, language, decimals_apart(shown, 2, marks))
+        currency = against.get("currency") if isinstance(against, Mapping) else None
         return with_currency(number, currency, language)
     is_whole = kind in _WHOLE_KINDS or (kind == Kind.SUM and exact == exact.to_integral_value())
     fewest = 2 if kind == Kind.RATE and abs(exact) < 10 else 0 if is_whole else 1
