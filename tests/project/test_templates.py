@@ -38,8 +38,8 @@ def test_templates_hold_no_inline_script_or_style(project: Path) -> None:
     assert [line for path in paths for line in inline((project / path).read_text(encoding="utf-8"), str(path))] == []
 
 
-FILTERED = {"templates/audit/audit.html"}
-"""Its fields only narrow what is shown: nothing that was typed waits to be written."""
+FILTERED = {"templates/audit/audit.html", "templates/alerts/one.html"}
+"""Fields that only narrow what is shown; a part of a page that has the summary."""
 
 
 def test_the_keyboard_stands_at_every_summary_of_faults(project: Path) -> None:

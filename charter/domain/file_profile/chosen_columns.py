@@ -10,7 +10,7 @@ from typing import Any
 
 from charter.domain.file_profile.guesses import plain_name
 from charter.domain.file_profile.known_parts import CALENDAR
-from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.errors import Invalid, Sentence
 
 Plain = dict[str, Any]
 SOURCE, INDICATOR = "cases", "in-time"
@@ -120,3 +120,13 @@ def _title(words: str) -> str:
     """The first line of a promise without its full stop, cut at a word."""
     line = words.strip().splitlines()[0].rstrip(" .")
     return line if len(line) <= LONGEST_TITLE else f"{line[:LONGEST_TITLE].rpartition(' ')[0] or line[:LONGEST_TITLE]}…"
+
+
+def without_keys(error: Sentence) -> Sentence:
+    """What hinders a count, in words of the form: nobody has named an indicator or a source yet."""
+    if error.template.startswith("The indicator “%(indicator)s” counts hours"):
+        return Sentence(
+            "“%(column)s” holds days without an hour: promise days, or choose a column with hours.",
+            column=error.values["column"],
+        )
+    return error

@@ -102,7 +102,15 @@ def reply_record(row: Reply) -> dict[str, object]:
     }
 
 
-def named_in(text: str, unit: str) -> tuple[list[Person], list[str], list[str]]:
+class Named(NamedTuple):
+    """Whom a text names; the names that are nobody's; those that several people bear."""
+
+    people: list[Person]
+    unknown: list[str]
+    several: list[str]
+
+
+def named_in(text: str, unit: str) -> Named:
     """The people whom a text names by `@name`, of those who may read the unit; the names that are nobody's there; and
     those that several people bear.
 
@@ -122,7 +130,7 @@ def named_in(text: str, unit: str) -> tuple[list[Person], list[str], list[str]]:
             people[meant[0].id] = meant[0]
         else:
             (several if meant else unknown).append(word)
-    return list(people.values()), unknown, several
+    return Named(list(people.values()), unknown, several)
 
 
 def _plain(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, func, select, update
@@ -117,13 +117,9 @@ def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
     today = facts_today(charter, [alert]) if charter else {}
     last = _last_events([alert.id]).get(alert.id) if alert.state == AlertState.CLOSED else None
     line = _said(alert, today.get(alert.id), last, places)
-    return {
-        "alert": line,
-        "state": alert.state,
-        "tomorrow": (_today(now) + timedelta(days=1)).isoformat(),
-        "acted_by": alert.acted_by,
-        "until": alert.snoozed_until.isoformat() if alert.snoozed_until else None,
-    }
+    tomorrow, until = _today(now) + timedelta(days=1), alert.snoozed_until
+    told = {"alert": line, "state": alert.state, "tomorrow": tomorrow.isoformat(), "acted_by": alert.acted_by}
+    return cast("AlertFound", told | {"until": until.isoformat() if until else None})
 
 
 def _last_events(alerts: list[int]) -> dict[int, AlertEvent]:

@@ -22,7 +22,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.drafts import CharterDraft
 from charter.services.charters.versions import Version, history_or_none
-from charter.services.drafts.applying import apply_charter
+from charter.services.drafts.applying import apply_charter, check_reason
 from charter.services.drafts.source_columns import look_at_columns
 from charter.services.records import audit_log
 from charter.services.records.access import Access, folder_of_next
@@ -32,7 +32,6 @@ from charter.sources.readers.source_names import Reach
 from charter.sources.readers.uploaded_files import charter_of
 
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
-LONGEST_REASON = 2000
 MOST_FACTS = 40
 """Changes that one audit entry names; a larger change says how many more there are."""
 
@@ -236,15 +235,6 @@ def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) 
         folder = folder_of_next(draft.folder_in_force, how.access)
         row.document, row.state, row.settled_at, row.settled_by = canonical(charter), PUBLISHED, now, actor.name
         return apply_charter(actor, now, charter=charter, folder=folder, reason=reason)
-
-
-def check_reason(reason: str) -> str:
-    """The reason of a version as it is kept. Raises Invalid for none, and for one that is too long."""
-    if not (said := reason.strip()):
-        raise Invalid("Say why the charter changes: the reason stands beside the version for good.", "reason")
-    if len(said) > LONGEST_REASON:
-        raise Invalid("The reason is over %(most)s characters: say it more shortly.", "reason", most=LONGEST_REASON)
-    return said
 
 
 def columns_not_there(draft: Draft, access: Access) -> list[Finding]:

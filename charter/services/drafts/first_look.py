@@ -14,12 +14,13 @@ from typing import Any, BinaryIO, TypedDict, cast
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.reading import read_plain
+from charter.domain.file_profile.chosen_columns import without_keys
 from charter.domain.file_profile.figures_read import parts_in
 from charter.domain.file_profile.file_doubts import dates_asked, doubts_of, left_out, names_left_out, orders_told
 from charter.domain.file_profile.first_charter import Organisation, first_charter
 from charter.domain.file_profile.guesses import MOST_UNITS
 from charter.domain.file_profile.known_parts import known_parts
-from charter.domain.vocabulary.errors import CharterError, Invalid, Sentence
+from charter.domain.vocabulary.errors import CharterError, Invalid
 from charter.domain.vocabulary.periods import years_from
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.domain.vocabulary.sentences import restored, stored
@@ -231,20 +232,10 @@ def _units(measuring: Measuring, version: Version, indicator: Indicator, exclude
     return [name for name in names if len(name) <= 120 and name not in without]
 
 
-def _without_keys(error: Sentence) -> Sentence:
-    """What hinders a count, in words of the form: nobody has named an indicator or a source yet."""
-    if error.template.startswith("The indicator “%(indicator)s” counts hours"):
-        return Sentence(
-            "“%(column)s” holds days without an hour: promise days, or choose a column with hours.",
-            column=error.values["column"],
-        )
-    return error
-
-
 def _figure(measuring: Measuring, version: Version, indicator: Indicator, now: datetime) -> Plain:
     figure, *before = figures_back(measuring, version, indicator, now)
     if figure.error is not None or figure.period is None:
-        return {"error": stored(_without_keys(figure.error)) if figure.error is not None else None}
+        return {"error": stored(without_keys(figure.error)) if figure.error is not None else None}
     earlier = [(one.period, counts_of(indicator, one.counts)["value"]) for one in reversed(before)]
     shown = measuring.examples(version, indicator, figure.period, now)
     return {

@@ -105,15 +105,9 @@ def _no_other_founder() -> Invalid:
 
 def check_wanted(wanted: Wanted) -> None:
     """Raises Invalid for a name, an address, a password or units that an account cannot have."""
-    for fault in faults_of(wanted):
-        raise fault
-
-
-def faults_of_new(actor: Actor, wanted: Wanted) -> list[Invalid]:
-    """Everything that is wrong with an account that somebody is about to open. Raises NotAllowed."""
-    require(actor, Permission.MANAGE_ACCOUNTS)
-    require_gift(actor, wanted.role)
-    return faults_of(wanted)
+    if found := faults_of(wanted):
+        found[0].others = tuple(found[1:])
+        raise found[0]
 
 
 def faults_of(wanted: Wanted) -> list[Invalid]:

@@ -5,7 +5,6 @@ The first charter: the few words that it begins with, asked by a form; a small p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
@@ -17,9 +16,10 @@ from charter.domain.charter_file.findings import CharterFileError, Finding
 from charter.domain.charter_file.reading import read_charter, read_plain
 from charter.domain.charter_file.text.canonical import plain_charter, write_charter
 from charter.domain.charter_file.unit_tree import UnitTree
-from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
+from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence, refuse_together
 from charter.domain.vocabulary.terms import Permission
 from charter.services.drafts import drafts
+from charter.services.drafts.applying import check_reason
 from charter.services.records.access import Access, access_of
 from charter.web.charters import forms
 from charter.web.charters.differences import lines_of
@@ -74,13 +74,12 @@ def publish() -> ResponseReturnValue:
     """Put the draft in force, with a reason and a day."""
     given = {name: request.form.get(name, "").strip() for name in ("reason", "valid_from")}
     try:
-        if errors := dict(_faults_in(given)):
-            return _page(errors, given)
+        refuse_together(lambda: _publication(given), lambda: check_reason(given["reason"]))
         drafts.publish_draft(current_actor(), now(), _revision(), _publication(given))
     except CharterFileError as error:
         return _page({"valid_from": error.sentence}, given)
     except Invalid as error:
-        return _page({error.field or "reason": error.sentence}, given)
+        return _page({name or "reason": one.sentence for name, one in error.by_field.items()}, given)
     except Conflict as error:
         return _page({"": error.sentence}, given)
     flash(
@@ -90,19 +89,6 @@ def publish() -> ResponseReturnValue:
         )
     )
     return redirect(url_for("charter.page"), 303)
-
-
-def _faults_in(given: dict[str, str]) -> Iterator[tuple[str, Sentence]]:
-    """Everything that is wrong with the day and the reason, by field."""
-    checks: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("valid_from", lambda: _publication(given)),
-        ("reason", lambda: drafts.check_reason(given["reason"])),
-    )
-    for name, check in checks:
-        try:
-            check()
-        except Invalid as error:
-            yield name, error.sentence
 
 
 def _publication(given: dict[str, str]) -> drafts.Publication:

@@ -57,17 +57,13 @@ def key_section(is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
     return [(_("Address and key"), [Field("key", _("Key"), help=KEY_HELP_MADE)])] if is_new else []
 
 
+BOTH = (("fr", "français"), ("en", "English"))
+SPOKEN_HELP = _("Of pages and reports; what is not written in one of them is shown in the other.")
+SPOKEN = Field("report.languages", _("Languages of your promises"), "many", SPOKEN_HELP, BOTH, default=("fr",))
 HEAD: tuple[Field, ...] = (
     *texts("title", _("Title in French"), _("Title in English"), needed=True),
     Field("organisation", _("Organisation"), is_required=True),
-    Field(
-        "report.languages",
-        _("Languages of your promises"),
-        "many",
-        _("Of pages and reports; what is not written in one of them is shown in the other."),
-        options=(("fr", "français"), ("en", "English")),
-        default=("fr",),
-    ),
+    SPOKEN,
     Field("timezone", _("Time zone"), help=_("Like Europe/Paris."), is_required=True),
     Field("calendar", _("Calendar of working days"), help=CALENDAR_HELP, is_required=True),
     Field("year_starts", _("First day of the year"), help=_("Month-day, like 04-01; 01-01 unless written.")),

@@ -112,16 +112,11 @@ def new() -> ResponseReturnValue:
     if request.method == "POST":
         try:
             given = _rights()
-            email, password = request.form.get("email", ""), request.form.get("password") or None
-            wanted = accounts.Wanted(email.strip().lower(), given.name, given.role, password, given.units)
-            errors = accounts.faults_of_new(current_actor(), wanted)
-            if errors:
-                return _form(None, errors)
             number = accounts.create_account(
                 current_actor(),
                 now(),
-                email=email,
-                password=password,
+                email=request.form.get("email", ""),
+                password=request.form.get("password") or None,
                 name=given.name,
                 role=given.role,
                 units=given.units,
@@ -131,7 +126,7 @@ def new() -> ResponseReturnValue:
             flash(gettext("Account created. Tell its person the password by another way than e-mail."))
             return redirect(url_for("accounts.page"), 303)
         except (Invalid, Conflict) as refusal:
-            errors = [refusal]
+            errors = [refusal, *getattr(refusal, "others", ())]
     return _form(None, errors)
 
 
