@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypedDict, cast
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, func, select, update
@@ -115,11 +115,10 @@ def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
     alert, charter = _found(actor, number), history_or_none()
     places = places_today(charter.current, now) if charter else {}
     today = facts_today(charter, [alert]) if charter else {}
-    last = _last_events([alert.id]).get(alert.id) if alert.state == AlertState.CLOSED else None
-    line = _said(alert, today.get(alert.id), last, places)
-    tomorrow, until = _today(now) + timedelta(days=1), alert.snoozed_until
-    told = {"alert": line, "state": alert.state, "tomorrow": tomorrow.isoformat(), "acted_by": alert.acted_by}
-    return cast("AlertFound", told | {"until": until.isoformat() if until else None})
+    last = _last_events([alert.id]) if alert.state == AlertState.CLOSED else {}
+    line = _said(alert, today.get(alert.id), last.get(alert.id), places)
+    tomorrow, until = (_today(now) + timedelta(days=1)).isoformat(), alert.snoozed_until and str(alert.snoozed_until)
+    return AlertFound(alert=line, state=alert.state, tomorrow=tomorrow, acted_by=alert.acted_by, until=until or None)
 
 
 def _last_events(alerts: list[int]) -> dict[int, AlertEvent]:

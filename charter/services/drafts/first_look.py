@@ -45,8 +45,7 @@ class Seen(TypedDict):
     `since`: the first day of its months; `because`: sentences, worded when read; `doubts`: told beside the columns
     chosen; `dates`: which of day and month is first, where the file does not tell, and `orders` by column where it
     does; `left_out`: rows that do not count; `figures`: the columns of a part and its whole, of figures of months;
-    `known`: what is known of its kind (`KnownParts`), of a known program.
-    """
+    `known`: what is known of its kind (`KnownParts`), of a known program."""
 
     file: str
     rows: int
