@@ -76,8 +76,10 @@ def page(number: int) -> ResponseReturnValue:
         try:
             flash(_do(number))
             return redirect(onward(url_for("actions.page", number=number)), 303)
-        except (Invalid, Conflict) as error:
-            errors = {getattr(error, "field", ""): error}
+        except Invalid as error:
+            errors = error.by_field
+        except Conflict as error:
+            errors = {"": error}
     shown = render_template(
         "remedies/action.html",
         action=action,
@@ -143,7 +145,7 @@ def plan(key: str) -> ResponseReturnValue:
             flash(gettext("The action is planned. Its owner is reminded before and after the due date."))
             return redirect(url_for("actions.page", number=number), 303)
         except Invalid as error:
-            errors = {error.field: error}
+            errors = error.by_field
     shown = render_template(
         "remedies/plan.html",
         errors=errors,
@@ -165,7 +167,7 @@ def _planned(found: CommitmentPage) -> Planned:
         what=text("what"),
         expected=text("expected"),
         owner=text("owner"),
-        due_on=needed_day("due_on"),
+        due_on=day("due_on"),
     )
 
 
@@ -267,3 +269,8 @@ def _tell_of(said: Said) -> None:
     if said.unknown:
         names = listed([f"@{one}" for one in said.unknown], language)
         flash(gettext("Nobody who may read this unit is called %(names)s.", names=names))
+    if said.several:
+        names = listed([f"@{one}" for one in said.several], language)
+        flash(
+            gettext("Several people are called %(names)s: write the whole name of the one that you mean.", names=names)
+        )

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from charter.domain.alerts.alert_rules import AlertState
-from charter.domain.vocabulary.errors import Invalid, NotFound
+from charter.domain.vocabulary.errors import CharterError, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, may
 from charter.domain.vocabulary.terms import Permission
 from charter.post.links import read_signed
@@ -45,7 +45,8 @@ def page() -> ResponseReturnValue:
     return _page()
 
 
-def _page(refusal: Invalid | None = None) -> ResponseReturnValue:
+def _page(refusal: Invalid | None = None, at: str = "many") -> ResponseReturnValue:
+    """The list; with what is refused of an answer to several, or to the alert `at` which the summary leads."""
     actor, instant = current_actor(), now()
     told = alerts.alerts_page(actor, instant)
     asked, state, shown = _asked_of(told)
@@ -65,7 +66,7 @@ def _page(refusal: Invalid | None = None) -> ResponseReturnValue:
         opened=opened(inbox),
         answerable=sum(one["may_handle"] for one in found_in(shown, _searched)),
         numbers=promise_numbers(),
-        refusal=refusal,
+        refused={at: refusal} if refusal else {},
         alarm=alarm_for(actor, instant),
         tomorrow=told["tomorrow"],
         by_chance=told["by_chance"],
@@ -193,15 +194,18 @@ def answer(token: str) -> ResponseReturnValue:
     actor = accounts.person(facts["person"]) if facts else None
     if facts is None or actor is None:
         raise NotFound("This link is not valid any more: sign in, and answer on the page of alerts.")
-    number, done = facts["alert"], None
+    number, errors = facts["alert"], dict[str, CharterError]()
     if request.method == "POST":
-        done = request.form.get("answer", "")
-        if done == "pause":
-            alerts.snooze(actor, now(), number, until=_day(request.form.get("until", "")))
-        else:
-            alerts.acknowledge(actor, now(), number)
+        try:
+            if request.form.get("answer") == "pause":
+                alerts.snooze(actor, now(), number, until=_day(request.form.get("until", "")))
+            else:
+                alerts.acknowledge(actor, now(), number)
+        except Invalid as refusal:
+            errors = refusal.by_field
     found = alerts.find_alert(actor, now(), number)
-    return render_template("alerts/answer.html", **found, name=actor.name, done=done)
+    shown = render_template("alerts/answer.html", **found, name=actor.name, errors=errors)
+    return shown, 400 if errors else 200
 
 
 def _day(text: str) -> date:
@@ -215,8 +219,11 @@ def _day(text: str) -> date:
 @needs(Permission.HANDLE_ALERT)
 def snooze(number: int) -> ResponseReturnValue:
     """Paused until a day."""
-    until = _day(request.form.get("until", ""))
-    alerts.snooze(current_actor(), now(), number, until=until, note=request.form.get("note", ""))
+    try:
+        until = _day(request.form.get("until", ""))
+        alerts.snooze(current_actor(), now(), number, until=until, note=request.form.get("note", ""))
+    except Invalid as refusal:
+        return _page(refusal, f"alert-{number}")
     flash(gettext("The alert is paused."))
     return redirect(onward(url_for("alerts.page")), 303)
 

@@ -102,7 +102,8 @@ def _groups() -> dict[str, Callable[[CheckRow], str]]:
 
 
 def _rights(actor: Actor) -> dict[str, bool]:
-    return {"may_run": may(actor, Permission.RUN_CHECK), "may_waive": may(actor, Permission.WAIVE_CHECK)}
+    asked = {"run": Permission.RUN_CHECK, "waive": Permission.WAIVE_CHECK, "correct": Permission.CORRECT_FIGURE}
+    return {f"may_{name}": may(actor, permission) for name, permission in asked.items()}
 
 
 @pages.get("/checks/<indicator>/<period>")

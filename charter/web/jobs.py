@@ -106,7 +106,8 @@ def _onward(found: queue.JobLine) -> str | None:
     if found["kind"] == "read-hard-words":
         return url_for("effort.words", job=found["number"], **arguments)
     if found["kind"] == "run-checks":
-        return url_for("checks.page", period=request.args.get("period"))
+        is_changed = bool((found["result"] or {}).get("changed"))
+        return url_for("checks.page", period=request.args.get("period"), _anchor="changed" if is_changed else None)
     if found["kind"] == "verify":
         return url_for("audit.page")
     if found["kind"] == "analyse-survey":

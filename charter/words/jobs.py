@@ -23,6 +23,7 @@ STATES: Pairs = {
 
 _TITLES: Pairs = {
     "run-checks": ("Checks run now", "Contrôles lancés maintenant"),
+    "newer": ("The newer file is counted", "Comptage du nouveau fichier"),
     "verify": ("Proof that nothing was rewritten", "Preuve que rien n'a été réécrit"),
     "make-report": ("Making a report", "Fabrication d'un rapport"),
     "make-draft": ("Printing a draft", "Impression d'un projet"),
@@ -52,6 +53,16 @@ _RESULTS: Pairs = {
     "run-checks": (
         "{due} checks were due: {done} done, {failed} failed.",
         "{due} contrôles étaient à faire : {done} faits, {failed} en échec.",
+    ),
+    "newer": (
+        "Months counted from it: {done}; failed: {failed}. Months counted before that it counts otherwise: {changed} "
+        "of {again}; they keep their figures until somebody corrects them.",
+        "Mois qui en sont tirés : {done} ; en échec : {failed}. Mois déjà comptés qu’il compte autrement : {changed} "
+        "sur {again} ; leurs chiffres restent jusqu’à ce que quelqu’un les corrige.",
+    ),
+    "newer-alike": (
+        "Months counted from it: {done}; failed: {failed}. It says the same of the months counted before ({again}).",
+        "Mois qui en sont tirés : {done} ; en échec : {failed}. Il dit la même chose des mois déjà comptés ({again}).",
     ),
     "make-report": ("The PDF is made and archived.", "Le PDF est fait et archivé."),
     "make-draft": ("The draft is printed.", "Le projet est imprimé."),
@@ -113,7 +124,8 @@ _NOTHING_DUE = ("Nothing was left to run.", "Il n'y avait plus rien à lancer.")
 
 def job_title(job: Mapping[str, Any], language: str) -> str:
     """What a piece of work is: `Fabrication d'un rapport, octobre 2026`."""
-    title = _said(_TITLES.get(job["kind"], (job["kind"], job["kind"])), language)
+    kind = "newer" if "source" in job["arguments"] and job["kind"] == "run-checks" else job["kind"]
+    title = _said(_TITLES.get(kind, (kind, kind)), language)
     period = job["arguments"].get("period")
     return f"{title}, {format_period(period, language)}" if period else title
 
@@ -123,9 +135,11 @@ def job_result(job: Mapping[str, Any], language: str) -> str:
     result = job["result"]
     if not result or job["kind"] not in _RESULTS:
         return ""
-    if result.get("due") == 0:
+    if result.get("due") == 0 and "again" not in result:
         return _said(_NOTHING_DUE, language)
     told = _RESULTS[job["kind"]]
+    if "again" in result:
+        told = _RESULTS["newer" if result["changed"] else "newer-alike"]
     if result.get("breaks"):
         told = _BROKEN["one" if result["broken"] == 1 else "many"]
     figures = {

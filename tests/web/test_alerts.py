@@ -163,6 +163,10 @@ def test_a_link_in_a_mail_asks_first_and_answers_as_its_person_may_then(told: Fl
     assert state_of(told, number)[0] == "open", "following a link changes nothing"
     assert send(stranger, where, where, answer="at-it") == 200
     assert state_of(told, number)[0] == "acknowledged"
+    again = words(stranger.get(f"{where}?lang=en").text)
+    assert "Noted: Mia is on it" in again, "whoever comes back sees what was answered"
+    assert send(stranger, where, where, answer="pause", until="") == 400
+    assert state_of(told, number)[0] == "acknowledged"
     assert send(stranger, where, where, answer="pause", until="2026-11-20") == 200
     assert state_of(told, number)[0] == "snoozed"
     for odd in (

@@ -288,8 +288,9 @@ def test_a_new_commitment_is_drafted_published_and_in_force(world: Flask, mia: F
     assert answer.location == "/charter/draft/indicators/warned-in-time"
     page = mia.get("/charter/draft?lang=en").text
     assert "<strong>Prévenus à temps</strong>" in page
-    refused = send(mia, "/charter/draft/publish", {"reason": " ", "valid_from": "2026-12-01"})
+    refused = send(mia, "/charter/draft/publish", {"reason": " ", "valid_from": "soon"})
     assert (refused.status_code, "Say why the charter changes" in refused.text) == (400, True)
+    assert re.findall(r'<li><a href="#(\w+)"', refused.text) == ["valid_from", "reason"], "both at once, in the summary"
     done = send(mia, "/charter/draft/publish", {"reason": "Attente n° 3", "valid_from": "2026-12-01"})
     assert done.location == "/charter"
     with world.app_context():

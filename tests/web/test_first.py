@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
 from charter.models.base import db
+from charter.models.jobs import Job
 from charter.models.people import Person
 from charter.services.checks.running import run_due
 from charter.services.drafts import sent_files
@@ -74,8 +75,9 @@ def test_from_nothing_to_a_figure(founded: Flask) -> None:
     chosen = sent(client, energy, sector="energy", first="energy-complaint")
     assert chosen.headers["Location"] == "/first/file"
     assert sent(client, "/first/file", file=(io.BytesIO(b"no\nrows"), "x.csv")).status_code == 400
-    file = (io.BytesIO(cases(date(2026, 11, 5))), NAME)
-    assert sent(client, "/first/file", file=file).headers["Location"] == "/first/columns"
+    for _ in ("sent", "sent once more, by who went back"):
+        file = (io.BytesIO(cases(date(2026, 11, 5))), NAME)
+        assert sent(client, "/first/file", file=file).headers["Location"] == "/first/columns"
     page = client.get("/first/columns")
     assert "Dupont" not in page.text
     assert "50" in page.text.partition("live-sentence")[2][:300]
@@ -86,7 +88,7 @@ def test_from_nothing_to_a_figure(founded: Flask) -> None:
     assert sent(client, "/first/columns", **columns, **said, **words, do="preview").status_code == 200
     published = sent(client, "/first/columns", **columns, **said, **words, do="publish")
     assert published.headers["Location"] == "/first/figure/1"
-    assert client.get("/first/figure/1").status_code == 200
+    assert "data-again" in client.get("/first/figure/1").text
     waiting = client.get("/charter/draft").text
     assert "Exemple\u00a0: Une facture fondée sur un relevé" in waiting
     assert "Une réponse de fond" not in waiting
@@ -96,6 +98,8 @@ def test_from_nothing_to_a_figure(founded: Flask) -> None:
         (version,) = sent_files.versions_of("cases")
         assert (version.name, version.sent_by) == (NAME, "Zoé")
         assert sent_files.months_read([version])[1][0] == "2026-07"
+    figure = html.unescape(client.get("/first/figure/1?lang=en").text)
+    assert ("<b>50.0%</b>" in figure, " cases" in figure) == (True, True), "the figure stands on the step of its name"
     assert "takes it over from you; a person who is invited" in html.unescape(client.get("/accounts/new?lang=en").text)
     desk = client.get("/desk?lang=fr").text
     assert ("50,0" in desk, "6 attendent dans le brouillon" in desk or "6 wait in the draft" in desk) == (True, True)
@@ -161,6 +165,15 @@ def test_a_database_is_tried_before_it_is_promised_on(tmp_path: Path) -> None:
     assert ("20" in page.partition("live-sentence")[2][:200], address in page) == (True, False)
 
 
+def counted(client: FlaskClient) -> str:
+    """The page of the newest work, once the worker has been there."""
+    app = client.application
+    with app.app_context():
+        run_jobs(SCHEDULER, lambda: NOW, access_of(app.extensions["settings"]))
+        number = db.session.execute(select(func.max(Job.id))).scalar_one()
+    return html.unescape(client.get(f"/jobs/{number}?lang=en").text)
+
+
 def test_the_newer_file_stands_beside_the_one_before(founded: Flask) -> None:
     """After the journey above: a file that lacks a column is refused, the same one too; a newer one is kept."""
     client = founded.test_client()
@@ -172,10 +185,24 @@ def test_the_newer_file_stands_beside_the_one_before(founded: Flask) -> None:
     assert sent(client, "/charter/files", file=same).status_code == 400
     newer = (io.BytesIO(cases(date(2026, 11, 6))), "../../d.csv")
     assert sent(client, "/charter/files", file=newer).status_code == 303
+    assert "It says the same of the months counted before" in counted(client)
+    mended = cases(date(2026, 11, 6)).decode().splitlines()
+    late = [n for n, line in enumerate(mended) if "/09/2026;" in line and line.endswith("Mme Dupont")][1]
+    number, came, _, site, who = mended[late].split(";")
+    mended[late] = ";".join([number, came, came, site, who])
+    text = "\n".join(mended).encode()
+    assert sent(client, "/charter/files", file=(io.BytesIO(text), "e.csv")).status_code == 303
+    told = counted(client)
+    assert "Months counted before that it counts otherwise: 1 of " in told
+    where = re.search(r'href="(/checks[^"]*#changed)"', told)
+    assert where is not None
+    changed = client.get(where[1]).text
+    assert '<h2 id="changed">' in changed
+    assert "/figures/in-time/2026-09" in changed, "whoever may correct the figure gets there by one link"
     with founded.app_context():
         access = access_of(founded.extensions["settings"])
         versions = sent_files.versions_of("cases")
-        assert [(one.number, one.name) for one in versions] == [(2, "d.csv"), (1, NAME)]
+        assert [(one.number, one.name) for one in versions] == [(3, "e.csv"), (2, "d.csv"), (1, NAME)]
         home = folder_of(access)
         assert all((home / one.stored).read_bytes() for one in versions)
         assert list((home / "sent/.waiting").iterdir()) == []
@@ -188,6 +215,8 @@ def test_a_worse_newer_file_waits_for_its_sender(tmp_path: Path) -> None:
     app = client.application
     assert sent(client, "/first/file", file=(io.BytesIO(cases(date(2026, 11, 5))), NAME)).status_code == 303
     said = {"start": "recue_le", "stop": "repondue_le", "count": "10", "of": "days", "level": "45", "owner": "Head"}
+    hours = sent(client, "/first/columns", **said | {"of": "hours"}, **{"promise.en": "We answer."}, do="preview").text
+    assert ("“recue_le” holds days without an hour" in hours, "in-time" in hours) == (True, False), "no key is named"
     assert sent(client, "/first/columns", **said, **{"promise.en": "We answer."}, do="publish").status_code == 303
     lines = cases(date(2026, 11, 5)).decode().splitlines()
     late = "\n".join([lines[0], *lines[100:]]).replace(";30/10/2026", ";soon").encode()
@@ -254,6 +283,8 @@ def test_every_fault_of_a_form_is_told_at_once(tmp_path: Path) -> None:
     refused = sent(client, "/first/columns", **given, do="publish")
     fields = set(re.findall(r'id="([\w.]+)-error"', refused.text))
     assert (refused.status_code, fields) == (400, {"start", "stop", "count", "level", "owner", "promise.en"})
+    listed = re.findall(r'<li><a href="#([\w.]+)"', refused.text)
+    assert listed == re.findall(r'id="([\w.]+)-error"', refused.text), "the summary is in the order of the page"
 
 
 def test_a_refusal_calls_the_file_as_its_sender_does(tmp_path: Path) -> None:

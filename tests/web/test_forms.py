@@ -114,11 +114,27 @@ def test_a_new_level_begins_from_the_one_before_and_from_the_next_month(world: F
     assert more.status_code == 200
     assert (given["targets.1.from"], given["targets.1.target"]) == ("2026-12-01", "90")
     assert (given["targets.1.tolerance"], given["targets.1.unacceptable"]) == ("2", "30")
+    assert re.search(r'<input id="targets.1.from"[^>]* autofocus', more.text), "the keyboard goes on there"
+    wrong = mia.post(f"{BILLED}?lang=en", data=given | {"targets.1.target": "150", "targets.1.tolerance": "two"}).text
+    assert (wrong.count("Write a number from 0 to 100."), "0.80 for 80" in wrong) == (4, False), "in per cent, as asked"
     assert mia.post(BILLED, data=given | {"targets.1.target": "92"}).status_code == 303
     assert "Required level, from 1 December 2026" in plainly(mia.get("/charter/draft?lang=en").text)
     with world.app_context():
         levels = history().current.indicators["billed"][1].targets
         assert len(levels) == 1, "nothing is in force before it is published"
+
+
+def test_a_new_unit_belongs_to_the_whole_by_its_name(world: Flask, mia: FlaskClient) -> None:  # noqa: F811
+    begun(mia)
+    page = mia.get("/charter/draft/units/new").text
+    empty = mia.post("/charter/draft/units/new?lang=en", data=filled(page) | {"kind": ""}).text
+    assert re.findall(r'<li><a href="#([\w.]+)"', empty) == ["name", "kind"], "nothing is said of keys"
+    assert mia.post("/charter/draft/units/new", data=filled(page) | {"name": "Nantes Sud"}).status_code == 303
+    with world.app_context():
+        units = drafts.open_draft(COMMAND_LINE).charter.units
+        root = next(one for one in units if one.parent is None)
+        assert (units[-1].key, units[-1].name, units[-1].parent) == ("Nantes Sud", "Nantes Sud", root.key)
+        assert units[-1].kind in {one.kind for one in units[:-1] if one.parent}
 
 
 def test_a_key_is_made_of_the_title(world: Flask, mia: FlaskClient) -> None:  # noqa: F811

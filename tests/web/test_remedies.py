@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -65,6 +66,9 @@ def test_an_action_is_planned_changed_closed_and_reopened(mia: FlaskClient) -> N
     code, page = post(mia, plan, **asked)
     assert (code, "The action is planned." in page) == (200, True)
     assert page.count("<script>alert") == 0
+    code, page = post(mia, plan, what="", owner="", due_on="", expected="?" * 9)
+    assert re.findall(r'<li><a href="#(\w+)"', page) == ["what", "owner", "due_on"], "all at once, in their order"
+    assert (code, "?" * 9 in page) == (400, True), "what was typed is still there"
     number = "/actions/3"
     assert escape(EVIL[:100], quote=False) in mia.get("/actions?lang=en").text
     assert post(mia, number, do="change", owner="Ouest", due_on="2026-12-20", reason="Plus de temps")[0] == 200

@@ -63,7 +63,7 @@ def unmailable(email: str) -> Sentence | None:
     """Why an address cannot be written to, as RFC 5321 has it; None where it can. Names of hosts may have accents."""
     local, at, host = email.rpartition("@")
     if not at or not local or not host or " " in email or not email.isprintable() or "@" in local:
-        return Sentence("%(email)s is not an e-mail address.", email=email)
+        return Sentence("“%(email)s” is not an e-mail address.", email=email)
     if not local.isascii():
         return Sentence(
             "%(email)s has characters before the @ that many mail servers do not take (SMTPUTF8): give an "

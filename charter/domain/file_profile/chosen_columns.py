@@ -10,7 +10,7 @@ from typing import Any
 
 from charter.domain.file_profile.guesses import plain_name
 from charter.domain.file_profile.known_parts import CALENDAR
-from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.errors import Invalid, Sentence
 
 Plain = dict[str, Any]
 SOURCE, INDICATOR = "cases", "in-time"
@@ -258,3 +258,13 @@ def _number(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found.is_finite() else None
+
+
+def without_keys(error: Sentence) -> Sentence:
+    """What hinders a count, in words of the form: nobody has named an indicator or a source yet."""
+    if error.template.startswith("The indicator “%(indicator)s” counts hours"):
+        return Sentence(
+            "“%(column)s” holds days without an hour: promise days, or choose a column with hours.",
+            column=error.values["column"],
+        )
+    return error

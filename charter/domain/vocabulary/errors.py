@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,11 +80,30 @@ class Busy(Conflict):
 
 
 class Invalid(CharterError):
-    """Input that cannot be taken. `field` names where it stands."""
+    """Input that cannot be taken. `field` names where it stands; `others` are refused of the same form, with it."""
 
     def __init__(self, template: str | Sentence, field: str = "", /, **values: Any) -> None:
         super().__init__(template, **values)
         self.field = field
+        self.others: tuple[Invalid, ...] = ()
+
+    @property
+    def by_field(self) -> dict[str, CharterError]:
+        """All that is refused of the form, by the field where it stands."""
+        return {one.field: one for one in (self, *self.others)}
+
+
+def refuse_together(*checks: Callable[[], object]) -> None:
+    """Look at every field of a form before any is refused. Raises Invalid: the first fault, with the others."""
+    found = list[Invalid]()
+    for check in checks:
+        try:
+            check()
+        except Invalid as fault:
+            found.append(fault)
+    if found:
+        found[0].others = tuple(found[1:])
+        raise found[0]
 
 
 class SourceError(CharterError):

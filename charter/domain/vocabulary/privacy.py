@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 MASK = "•••"
@@ -26,14 +26,33 @@ _PERSONAL = re.compile(
     r"customer_?name|nom_?client|login|user(name)?|agent|advisor|conseiller\w*|operator|operateur"
     r")([^a-z]|$)"
 )
+_PLACES = re.compile(
+    r"agenc\w*|agences?|offices?|sites?|units?|unites?|branch(es)?|providers?|prestataires?|stores?|shops?|magasins?|"
+    r"boutiques?|teams?|equipes?|org(anisation|anization)?s?|gares?|stations?|cent(re|er)s?|entit(y|e)s?|depots?|"
+    r"regions?|areas?|zones?|departe?ments?|dept|services?|districts?|bureaux?|lieux?|locations?|cit(y|ies)|villes?|"
+    r"communes?|towns?|boroughs?|councils?|groups?|groupes?|queues?|files?|channels?|canal|canaux|products?|produits?"
+)
+_BESIDE = frozenset(
+    ("name", "names", "nom", "noms", "libelle", "label", "de", "du", "des", "la", "le", "les", "l", "d", "of", "the",
+     "short", "long", "court", "full")
+)  # fmt: skip
 _REACHES = re.compile(r"\S+@\S+\.\S+|\+?\d(?:[ .-]?\d){8,14}|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,8}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?.*")
 
 
 def is_personal(column: str) -> bool:
-    """Whether a column's name speaks of a person: a name, an address, a number to reach them by."""
-    plain = unicodedata.normalize("NFKD", column).encode("ascii", "ignore").decode().lower()
-    return _PERSONAL.search(plain) is not None
+    """Whether a column's name speaks of a person: a name, an address, a number to reach them by.
+
+    The name of a place or of a thing does not (`agency name`, `agence.nom`), as long as it says nothing else besides.
+    """
+    parted = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|[^\w]", " ", column)
+    plain = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode().lower()
+    return _PERSONAL.search(plain) is not None and not _names_a_place(re.findall(r"[a-z]+", plain))
+
+
+def _names_a_place(words: Sequence[str]) -> bool:
+    rest = [word for word in words if word not in _BESIDE]
+    return bool(rest) and all(_PLACES.fullmatch(word) for word in rest)
 
 
 def masked(column: str, value: str | None, *, names_a_case: bool = False) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from charter.domain.actions.action_rules import LONGEST_OWNER, LONGEST_REASON, LONGEST_WHAT, action_state, written
-from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound, Sentence
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound, Sentence, refuse_together
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.sentences import stands_in_one_line
 from charter.domain.vocabulary.terms import ActionState, Permission
@@ -42,7 +43,7 @@ class Planned:
     what: str
     expected: str
     owner: str
-    due_on: date
+    due_on: date | None
     unit: str | None = None
     indicator: str | None = None
 
@@ -82,17 +83,15 @@ def plan_action(actor: Actor, now: datetime, planned: Planned) -> int:
             commitment=commitment.key,
             indicator=planned.indicator,
         )
+    said = _checked(found, planned, unit, now)
     row = Action(
         commitment_key=commitment.key,
         indicator_key=planned.indicator or (keys[0] if keys else None),
         period_key=month.key,
         unit_key=unit,
-        what=written(planned.what, "what", LONGEST_WHAT, needed=NEEDS_WHAT),
-        expected=written(planned.expected, "expected", LONGEST_WHAT, needed=NEEDS_EFFECT),
-        owner=_owner(planned.owner, unit),
-        due_on=_due(found, planned.due_on, now),
         planned_at=now,
         planned_by=actor.name,
+        **said,
     )
     with transaction():
         db.session.add(row)
@@ -101,6 +100,18 @@ def plan_action(actor: Actor, now: datetime, planned: Planned) -> int:
         post_webhook(f"action {row.id}", "action:planned", _told(row, now), now)
         _tell_owner(actor, now, row, row.owner, row.due_on)
     return row.id
+
+
+def _checked(found: History, planned: Planned, unit: str, now: datetime) -> dict[str, Any]:
+    """What is planned, as it is kept. Raises Invalid: everything that is wrong with it."""
+    said: dict[str, Any] = {}
+    refuse_together(
+        lambda: said.update(what=written(planned.what, "what", LONGEST_WHAT, needed=NEEDS_WHAT)),
+        lambda: said.update(owner=_owner(planned.owner, unit)),
+        lambda: said.update(due_on=_due(found, planned.due_on, now)),
+        lambda: said.update(expected=written(planned.expected, "expected", LONGEST_WHAT, needed=NEEDS_EFFECT)),
+    )
+    return said
 
 
 def _tell_owner(actor: Actor, now: datetime, row: Action, owner: str, due_on: date) -> None:
@@ -142,7 +153,9 @@ def _owner(text: str, unit: str) -> str:
     return owner
 
 
-def _due(found: History, due_on: date, now: datetime) -> date:
+def _due(found: History, due_on: date | None, now: datetime) -> date:
+    if due_on is None:
+        raise Invalid("Choose a day: until when will it be done?", "due_on")
     if due_on < today_of(found, now):
         raise Invalid("The due date %(due_on)s has passed: choose a day to come.", "due_on", due_on=due_on)
     if due_on.year > now.year + 10:
@@ -208,13 +221,17 @@ def change_action(
         standing = _held(actor, number)
         if standing.done_on is not None:
             raise Conflict("The action %(number)s is closed: reopen it before you change it.", number=number)
+        is_later = due_on is not None and due_on != standing.due_on
+        needed = Sentence("A change needs a reason: say why.")
+        refuse_together(
+            lambda: owner is None or _owner(owner, standing.row.unit_key),
+            lambda: not is_later or _due(history(), due_on, now),
+            lambda: written(reason, "reason", LONGEST_REASON, needed=needed),
+        )
         new_owner = standing.owner if owner is None else _owner(owner, standing.row.unit_key)
-        new_due = standing.due_on
-        if due_on is not None and due_on != standing.due_on:
-            new_due = _due(history(), due_on, now)
+        new_due = due_on if due_on is not None and is_later else standing.due_on
         if (new_owner, new_due) == (standing.owner, standing.due_on):
             raise Invalid("Nothing is changed: give another owner or another due date.", "owner")
-        needed = Sentence("A change needs a reason: say why.")
         words = written(reason, "reason", LONGEST_REASON, needed=needed)
         _step(actor, now, standing, ActionStep(kind=CHANGE, owner=new_owner, due_on=new_due, text=words))
         if new_owner != standing.owner:

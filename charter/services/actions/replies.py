@@ -6,6 +6,7 @@ Only those who may read the unit are told, when it is written and again when the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypedDict
@@ -33,15 +34,18 @@ from charter.services.records.transactions import transaction
 MOST_NAMED = 12
 SHOWN = 200
 NAMED = re.compile(r"(?:^|(?<=[\s(«“\"]))@(?=\w)")
+_END = re.compile(r"[\s,;:.!?)»”\"]")
 EMPTY = Sentence("Write a question or an answer.")
 
 
 class Said(NamedTuple):
-    """A reply that is written: its number, who is told of it, and which names are nobody's who may read it."""
+    """A reply that is written: its number, who is told of it, which names are nobody's who may read it, and which are
+    those of several."""
 
     number: int
     told: list[str]
     unknown: list[str]
+    several: list[str]
 
 
 class ReplyLine(TypedDict):
@@ -65,7 +69,7 @@ def reply(actor: Actor, now: datetime, *, commitment: str, period: str, unit: st
     require(actor, Permission.EXPLAIN_MISS, unit_key)
     find_commitment(version, commitment)
     said = written(text, "text", LONGEST_REASON, needed=EMPTY)
-    people, unknown = named_in(said, unit_key)
+    people, unknown, several = named_in(said, unit_key)
     people = [one for one in people if one.id != actor.user_id][:MOST_NAMED]
     row = Reply(
         commitment_key=commitment,
@@ -84,7 +88,7 @@ def reply(actor: Actor, now: datetime, *, commitment: str, period: str, unit: st
         for one in people:
             post_mail(f"reply {row.id}", one, "reply", {"reply": row.id}, now)
         audit_log.record(actor, now, "reply:write", f"reply {row.id}", after=reply_record(row))
-        return Said(row.id, [one.name for one in people], unknown)
+        return Said(row.id, [one.name for one in people], unknown, several)
 
 
 def reply_record(row: Reply) -> dict[str, object]:
@@ -98,23 +102,40 @@ def reply_record(row: Reply) -> dict[str, object]:
     }
 
 
-def named_in(text: str, unit: str) -> tuple[list[Person], list[str]]:
-    """The people whom a text names by `@name`, of those who may read the unit; and the names that are nobody's there.
+class Named(NamedTuple):
+    """Whom a text names; the names that are nobody's; those that several people bear."""
 
-    The longest name that fits is meant. A name outside the unit is as unknown as one that nobody bears.
+    people: list[Person]
+    unknown: list[str]
+    several: list[str]
+
+
+def named_in(text: str, unit: str) -> Named:
+    """The people whom a text names by `@name`, of those who may read the unit; the names that are nobody's there; and
+    those that several people bear.
+
+    The longest name that fits is meant; else the one person who bears it as a part of theirs (`@ana`, `@petit`). A name
+    outside the unit is as unknown as one that nobody bears.
     """
     near = people_near(unit)
     by_name = sorted(near, key=lambda one: -len(one.name))
     people: dict[int, Person] = {}
-    unknown: list[str] = []
+    unknown, several = list[str](), list[str]()
     for at in NAMED.finditer(text):
         rest = text[at.end() :]
-        meant = next((one for one in by_name if _begins(rest, one.name)), None)
-        if meant is None:
-            unknown.append(re.split(r"[\s,;:.!?)»”\"]", rest, maxsplit=1)[0][:60])
+        word = _END.split(rest, maxsplit=1)[0][:60]
+        whole = [one for one in by_name if _begins(rest, one.name)][:1]
+        meant = whole or [one for one in near if _plain(word) in map(_plain, one.name.split())]
+        if len(meant) == 1:
+            people[meant[0].id] = meant[0]
         else:
-            people[meant.id] = meant
-    return list(people.values()), unknown
+            (several if meant else unknown).append(word)
+    return Named(list(people.values()), unknown, several)
+
+
+def _plain(name: str) -> str:
+    """A name as people type it: without capitals and accents."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
 
 
 def people_near(unit: str) -> list[Person]:

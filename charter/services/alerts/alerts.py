@@ -114,6 +114,8 @@ class AlertFound(TypedDict):
     alert: AlertLine
     state: str
     tomorrow: str
+    acted_by: str | None
+    until: str | None
 
 
 def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
@@ -121,9 +123,10 @@ def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
     alert, charter = _chosen(actor, [number])[0], history_or_none()
     places = places_today(charter.current, now) if charter else {}
     today = facts_today(charter, [alert]) if charter else {}
-    last = last_events([alert.id]).get(alert.id) if alert.state == AlertState.CLOSED else None
-    line = _said(alert, today.get(alert.id), last, places)
-    return {"alert": line, "state": alert.state, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
+    last = last_events([alert.id]) if alert.state == AlertState.CLOSED else {}
+    line = _said(alert, today.get(alert.id), last.get(alert.id), places)
+    tomorrow, until = (_today(now) + timedelta(days=1)).isoformat(), alert.snoozed_until and str(alert.snoozed_until)
+    return AlertFound(alert=line, state=alert.state, tomorrow=tomorrow, acted_by=alert.acted_by, until=until or None)
 
 
 def _said(

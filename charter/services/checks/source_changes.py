@@ -119,6 +119,19 @@ def recheck(
     return _keep(actor, now, checked)
 
 
+def recheck_source(actor: Actor, now: datetime, access: Access, source: str) -> tuple[int, int]:
+    """Count the done periods of a source again that has just been sent anew: how many there were, and how many count
+    otherwise now, which is kept in the log. Periods counted at this very instant are what it says. Writes no figure.
+    """
+    require(actor, Permission.RUN_CHECK)
+    read = [key for key, (_, one) in history().current.indicators.items() if source in sources_of(one)]
+    with Measuring(access) as measuring:
+        checked = _in_turn(measuring, _runs(read, None, before=now, most=None), now)
+    if checked:
+        _keep(actor, now, checked)
+    return len(checked), sum(one.is_changed for one in checked)
+
+
 @dataclass(frozen=True)
 class Recounted:
     """What reading the sources again has shown: how many periods were compared, which count otherwise now, and which

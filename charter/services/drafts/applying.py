@@ -12,6 +12,7 @@ from sqlalchemy import select
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.plan import Plan, plan_change
 from charter.domain.charter_file.text.canonical import canonical, from_canonical
+from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
@@ -95,3 +96,15 @@ def _newest() -> CharterVersion | None:
     return db.session.execute(
         select(CharterVersion).order_by(CharterVersion.number.desc()).limit(1)
     ).scalar_one_or_none()
+
+
+LONGEST_REASON = 2000
+
+
+def check_reason(reason: str) -> str:
+    """The reason of a version as it is kept. Raises Invalid for none, and for one that is too long."""
+    if not (said := reason.strip()):
+        raise Invalid("Say why the charter changes: the reason stands beside the version for good.", "reason")
+    if len(said) > LONGEST_REASON:
+        raise Invalid("The reason is over %(most)s characters: say it more shortly.", "reason", most=LONGEST_REASON)
+    return said

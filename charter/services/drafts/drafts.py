@@ -22,7 +22,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.drafts import CharterDraft
 from charter.services.charters.versions import Version, history_or_none
-from charter.services.drafts.applying import apply_charter
+from charter.services.drafts.applying import apply_charter, check_reason
 from charter.services.drafts.source_columns import look_at_columns
 from charter.services.records import audit_log
 from charter.services.records.access import Access, folder_of_next
@@ -32,7 +32,6 @@ from charter.sources.readers.source_names import Reach
 from charter.sources.readers.uploaded_files import charter_of
 
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
-LONGEST_REASON = 2000
 MOST_FACTS = 40
 """Changes that one audit entry names; a larger change says how many more there are."""
 
@@ -223,10 +222,7 @@ class Publication:
 def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) -> Plan:
     """Put the draft in force. Raises Invalid (reason), CharterFileError, Conflict (behind, changed, no such column)."""
     require(actor, Permission.APPLY_CHARTER)
-    if not (reason := how.reason.strip()):
-        raise Invalid("Say why the charter changes: the reason stands beside the version for good.", "reason")
-    if len(reason) > LONGEST_REASON:
-        raise Invalid("The reason is over %(most)s characters: say it more shortly.", "reason", most=LONGEST_REASON)
+    reason = check_reason(how.reason)
     _refuse_columns_not_there(open_draft(actor), how.access)
     with transaction():
         audit_log.hold()

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, TypedDict, cast
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.reading import read_plain
+from charter.domain.file_profile.chosen_columns import without_keys
 from charter.domain.file_profile.figures_read import parts_in
 from charter.domain.file_profile.file_doubts import dates_asked, doubts_of, left_out, names_left_out, orders_told
 from charter.domain.file_profile.first_charter import Organisation, first_charter
@@ -237,7 +238,7 @@ def _units(measuring: Measuring, version: Version, indicator: Indicator, exclude
 def _figure(measuring: Measuring, version: Version, indicator: Indicator, now: datetime) -> Plain:
     figure, *before = figures_back(measuring, version, indicator, now)
     if figure.error is not None or figure.period is None:
-        return {"error": stored(figure.error) if figure.error is not None else None}
+        return {"error": stored(without_keys(figure.error)) if figure.error is not None else None}
     earlier = [(one.period, counts_of(indicator, one.counts)["value"]) for one in reversed(before)]
     shown = measuring.examples(version, indicator, figure.period, now)
     return {

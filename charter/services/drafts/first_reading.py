@@ -29,11 +29,19 @@ from charter.services.records.access import Access, folder_of_next
 
 AS_WORDS = ("unit", "distinct", "channel")
 ORDERS = ("day-first", "month-first")
+FIELDS = (
+    *("dates", "start", "whole", "done", "mark", "least", "word", "says", "number", "most", "met", "stop", "count"),
+    *("unit", "case", "promise", "level", "owner"),
+)
+"""Those of the form, in their order on the page."""
 
 
 def read_first_file(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
     """Look at the file that the first charter is to read; kept is only what can be read. Raises Invalid, Conflict."""
     draft, access = drafts.open_draft(actor), progress.access
+    if (again := _seen_before(file, access)) is not None:
+        _draft_source(actor, now, {})
+        return {"rows": again["rows"]}
     zone = draft.charter.charter.timezone
     told = look_apart(file.path, now, zone=zone, access=access, name=file.name, patience=progress.patience)
     kept = sent_files.keep_version(actor, now, SOURCE, file, access)
@@ -42,6 +50,12 @@ def read_first_file(actor: Actor, now: datetime, file: Received, progress: Progr
     sent_files.keep_look(kept.sha256, told, access)
     _draft_source(actor, now, {})
     return {"rows": told["rows"]}
+
+
+def _seen_before(file: Received, access: Access) -> Seen | None:
+    """What was seen of the file that is read already: whoever went back and sends it again goes on with it."""
+    newest = sent_files.versions_of(SOURCE)[:1]
+    return _look_before(access) if any(one.sha256 == file.sha256 for one in newest) else None
 
 
 def read_newer_file(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
@@ -53,8 +67,8 @@ def read_newer_file(actor: Actor, now: datetime, file: Received, progress: Progr
     current, access = history().current, progress.access
     source = require_newer(current)
     zone = current.charter.charter.timezone
-    told = look_apart(file.path, now, zone=zone, access=access, name=file.name, patience=progress.patience)
     sent_files.refuse_known(SOURCE, file)
+    told = look_apart(file.path, now, zone=zone, access=access, name=file.name, patience=progress.patience)
     _refuse_newer(current, told)
     read = {one.column for one in _read(current)}
     worse = worse_than(_look_before(access), told, read, getattr(source, "dates", None), as_words=_words_of(current))
@@ -106,7 +120,7 @@ def drop_newer(actor: Actor, token: str, access: Access) -> None:
 def _counted_from(actor: Actor, now: datetime, file: Received, told: Mapping[str, Any], access: Access) -> int:
     kept = sent_files.keep_version(actor, now, SOURCE, file, access)
     sent_files.keep_look(kept.sha256, told, access)
-    return queue.ask(actor, now, kind="run-checks", arguments={})
+    return queue.ask(actor, now, kind="run-checks", arguments={"source": SOURCE})
 
 
 def _look_before(access: Access) -> Seen | None:
@@ -193,7 +207,14 @@ def faults_in(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> list
     form = Form(given, seen)
     chosen = form.chosen(list(draft.charter.charter.report.languages))
     named = {fault.field for fault in form.faults}
-    return [*form.faults, *(one for one in faults_of(chosen) if one.field not in named)]
+    found = [*form.faults, *(one for one in faults_of(chosen) if one.field not in named)]
+    return sorted(found, key=lambda one: _place_of(str(one.field)))
+
+
+def _place_of(field: str) -> int:
+    """Where a field stands in the form."""
+    name = field.partition(".")[0]
+    return FIELDS.index(name) if name in FIELDS else 0
 
 
 def doubts_told(seen: Seen, given: Mapping[str, str]) -> list[Any]:

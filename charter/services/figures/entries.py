@@ -13,7 +13,7 @@ from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.errors import CharterError
 from charter.domain.vocabulary.periods import Period
-from charter.models.records import Measurement
+from charter.models.records import Measurement, counts_of
 from charter.services.charters.versions import Version
 from charter.services.readings.current_figures import cell_of
 from charter.services.records.sealing import canonical_json
@@ -61,7 +61,7 @@ class Entry:
     @property
     def is_same(self) -> bool:
         """Nothing to write: this very figure holds already."""
-        return self.corrected is not None and self.corrected.counts == self.cell.counts
+        return self.corrected is not None and counts_of(self.corrected) == self.cell.counts
 
 
 @dataclass

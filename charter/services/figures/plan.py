@@ -20,7 +20,7 @@ from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.records import Run
+from charter.models.records import Run, counts_of
 from charter.services.charters.providers import find_own
 from charter.services.charters.versions import History, Version, find_unit, history
 from charter.services.figures.entries import Batch, Entry, Place, Plan, Refusal
@@ -119,7 +119,7 @@ def _add(
         _refuse_new(batch, place)
     else:
         # What the numbers do not say stays as it was counted.
-        counts = replace(counts, pending=corrected.pending, excluded=corrected.counts.excluded)
+        counts = replace(counts, pending=corrected.pending, excluded=counts_of(corrected).excluded)
     entry = Entry(Cell(period.key, *place, counts), corrected, figure.reason, figure.line)
     if corrected is not None and not entry.is_same:
         _refuse_unsaid(entry)

@@ -14,7 +14,7 @@ from charter.domain.readings.judging import UnitReading, judge_units
 from charter.domain.readings.status import LevelFacts, level_facts
 from charter.models.base import db
 from charter.models.readings import ReadingRow
-from charter.models.records import Run
+from charter.models.records import Run, counts_of
 from charter.services.figures.entered import Numbers
 from charter.services.figures.entries import Batch, Entry, Plan
 from charter.services.figures.plan import read_before
@@ -138,7 +138,7 @@ def _figure(batch: Batch, entry: Entry) -> PlannedFigure:
         "channel": entry.cell.channel,
         "segment": entry.cell.segment,
         "numbers": plain(numbers_of(batch.indicator, entry.cell.counts)),
-        "replaces": None if old is None else plain(numbers_of(batch.indicator, old.counts)),
+        "replaces": None if old is None else plain(numbers_of(batch.indicator, counts_of(old))),
         "is_same": entry.is_same,
         "reason": entry.reason,
         "line": entry.line,

@@ -214,7 +214,7 @@ def entered(actor: Actor) -> list[GivenFigure]:
                     "title": words(held[1].title),
                     "indicator": row.indicator_key,
                     "period": row.period_key,
-                    "replaces": plain(numbers_of(held[1], before.counts)) if before else None,
+                    "replaces": plain(numbers_of(held[1], counts_of(before))) if before else None,
                     "may_open": may_somewhere(actor, _right_to(version, held[1])),
                 }
             )

@@ -5,7 +5,7 @@ Accounts that change: name, role, units, closed and opened again, passwords; nob
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -104,12 +104,27 @@ def _no_other_founder() -> Invalid:
 
 
 def check_wanted(wanted: Wanted) -> None:
-    """Raises Invalid for an address, a name, a password or units that an account cannot have."""
-    check_email(wanted.email)
-    check_name(wanted.name)
-    if wanted.password is not None:
-        check_password(wanted.password, wanted.email, wanted.name)
-    check_units(wanted.units)
+    """Raises Invalid for a name, an address, a password or units that an account cannot have."""
+    if found := faults_of(wanted):
+        found[0].others = tuple(found[1:])
+        raise found[0]
+
+
+def faults_of(wanted: Wanted) -> list[Invalid]:
+    """Everything that is wrong with the account that is asked for, each with its field, in the order of the forms."""
+    password, found = wanted.password, list[Invalid]()
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: check_name(wanted.name),
+        lambda: check_email(wanted.email),
+        lambda: None if password is None else check_password(password, wanted.email, wanted.name),
+        lambda: check_units(wanted.units),
+    )
+    for check in checks:
+        try:
+            check()
+        except Invalid as fault:
+            found.append(fault)
+    return found
 
 
 def check_email(email: str) -> None:

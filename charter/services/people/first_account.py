@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -18,8 +17,7 @@ from charter.domain.vocabulary.permissions import Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.people import Person
-from charter.services.people.accounts import Wanted, actor_of, check_email, check_name, check_wanted, open_wanted
-from charter.services.people.passwords import check_password
+from charter.services.people.accounts import Wanted, actor_of, check_wanted, faults_of, open_wanted
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -55,18 +53,7 @@ def require_code(secret: str, now: datetime, code: str) -> None:
 
 def faults_of_first(*, email: str, name: str, password: str) -> list[Invalid]:
     """Everything that is wrong with what the first page says, each with its field."""
-    address, found = email.strip().lower(), []
-    checks: tuple[Callable[[], object], ...] = (
-        lambda: check_name(name),
-        lambda: check_email(address),
-        lambda: check_password(password, address, name),
-    )
-    for check in checks:
-        try:
-            check()
-        except Invalid as fault:
-            found.append(fault)
-    return found
+    return faults_of(Wanted(email.strip().lower(), name, Role.FOUNDER, password))
 
 
 def open_first_account(

@@ -21,6 +21,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.frontline import PosterFile
 from charter.services.charters.versions import find_indicator, find_unit, history
 from charter.services.checks.running import run_due
+from charter.services.checks.source_changes import recheck_source
 from charter.services.drafts.look import look_at_draft
 from charter.services.drafts.trial_run import try_draft
 from charter.services.frontline.effort_words import may_read_words as may_read_hard_words
@@ -41,16 +42,21 @@ from charter.services.verification.verify import verify
 
 
 def _may_run_checks(actor: Actor, arguments: Arguments) -> None:
-    """Checks are run by those who may; of one indicator and period, or of all that is due (no arguments)."""
+    """Checks are run by those who may; of one indicator and period, or of all that is due (no arguments), after which
+    the done periods of a `source` that was sent anew are counted again."""
     require(actor, Permission.RUN_CHECK)
-    _known(arguments, "indicator", "period")
+    _known(arguments, "indicator", "period", "source")
     if "indicator" in arguments:
         find_indicator(history().current, arguments["indicator"])
 
 
 def _run_checks(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
     only = (arguments["indicator"], arguments["period"]) if "indicator" in arguments else None
-    return asdict(run_due(actor, now, progress.access, retry_now=True, progress=progress, only=only))
+    found = asdict(run_due(actor, now, progress.access, retry_now=True, progress=progress, only=only))
+    if "source" in arguments:
+        again, changed = recheck_source(actor, now, progress.access, str(arguments["source"]))
+        found |= {"again": again, "changed": changed}
+    return found
 
 
 def _may_make_report(actor: Actor, arguments: Arguments) -> None:

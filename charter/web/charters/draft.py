@@ -16,9 +16,10 @@ from charter.domain.charter_file.findings import CharterFileError, Finding
 from charter.domain.charter_file.reading import read_charter, read_plain
 from charter.domain.charter_file.text.canonical import plain_charter, write_charter
 from charter.domain.charter_file.unit_tree import UnitTree
-from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
+from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence, refuse_together
 from charter.domain.vocabulary.terms import Permission
 from charter.services.drafts import drafts
+from charter.services.drafts.applying import check_reason
 from charter.services.records.access import Access, access_of
 from charter.web.charters import forms
 from charter.web.charters.differences import lines_of
@@ -57,6 +58,7 @@ def _page(errors: dict[str, Sentence], given: dict[str, str] | None = None) -> R
         refusal=refusal,
         lines=lines_of(plan, old, draft.charter) if plan else [],
         advice=draft.advice,
+        titles={one.key: one.title.model_dump() for one in draft.charter.commitments},
         not_there=drafts.columns_not_there(draft, _access()),
         errors=errors,
         given=given or {"valid_from": draft.charter.charter.valid_from.isoformat()},
@@ -72,11 +74,12 @@ def publish() -> ResponseReturnValue:
     """Put the draft in force, with a reason and a day."""
     given = {name: request.form.get(name, "").strip() for name in ("reason", "valid_from")}
     try:
+        refuse_together(lambda: _publication(given), lambda: check_reason(given["reason"]))
         drafts.publish_draft(current_actor(), now(), _revision(), _publication(given))
     except CharterFileError as error:
         return _page({"valid_from": error.sentence}, given)
     except Invalid as error:
-        return _page({error.field or "reason": error.sentence}, given)
+        return _page({name or "reason": one.sentence for name, one in error.by_field.items()}, given)
     except Conflict as error:
         return _page({"": error.sentence}, given)
     flash(

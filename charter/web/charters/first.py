@@ -135,7 +135,8 @@ def _first_text() -> str:
         "timezone": COUNTRIES[country], "calendar": country, "valid_from": now().date().replace(day=1).isoformat(),
         "report": {"day": 5, "languages": spoken},
     }  # fmt: skip
-    commitment = {"key": "promise", "title": promise, "promise": promise, "owner": OWNER[spoken[0]]}
+    speaks = current_language() if current_language() in spoken else spoken[0]
+    commitment = {"key": "promise", "title": promise, "promise": promise, "owner": OWNER[speaks]}
     # What JSON says, YAML says too.
     return json.dumps({
         "charter": head, "units": [{"key": "all", "name": name, "kind": "company"}], "sources": {},

@@ -36,6 +36,7 @@ from charter.services.drafts.first_look import Seen, with_units
 from charter.services.drafts.first_reading import chosen_plain, doubts_told, faults_in, hash_seen, seen_of
 from charter.services.jobs import queue
 from charter.services.jobs.sendings import Reading, do_at_hand, do_or_ask
+from charter.services.month.overview import overview
 from charter.services.records.access import Access, access_of
 from charter.web.charters.first import LANGUAGES, Page, first_draft
 from charter.web.charters.first_source import faults_in_source, field_of, said_in, source_of
@@ -305,5 +306,6 @@ def _publish(draft: drafts.Draft, plain: Plain, access: Access) -> ResponseRetur
 @pages.get("/first/figure/<int:number>")
 @needs(Permission.APPLY_CHARTER)
 def figure(number: int) -> ResponseReturnValue:
-    """How far the first count is; then the way to the desk, which tells what comes next."""
-    return Page({}).shown("figure", 5, job=queue.job(current_actor(), number))
+    """How far the first count is, and the figure as soon as it is there; then the way to the desk, which goes on."""
+    job, actor = queue.job(current_actor(), number), current_actor()
+    return Page({}).shown("figure", 5, job=job, measured=overview(actor, now())["commitments"][0])

@@ -20,6 +20,7 @@ from charter.domain.vocabulary.errors import Invalid, Sentence
 Form = Mapping[str, str]
 BLANK_ROWS = 2
 MOST_ROWS = 400
+WHOLE = 100
 ASKED_FOR = frozenset({"targets"})
 """Lists whose next line has a button: it begins from the line before."""
 
@@ -133,10 +134,10 @@ def _number(text: str) -> Any:
 
 
 def _share(text: str) -> Any:
-    """Per cent, as people write shares: 90, 90 %, 90,5 %."""
+    """Per cent, as people write shares: 90, 90 %, 90,5 %. Raises Invalid for what is none."""
     number = _number(text.removesuffix("%"))
-    if isinstance(number, str):
-        return text
+    if isinstance(number, str) or not 0 <= number <= WHOLE:
+        raise Invalid("Write a number from 0 to 100.")
     share = Decimal(number) / 100
     return int(share) if share == share.to_integral_value() else share
 

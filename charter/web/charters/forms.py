@@ -57,9 +57,13 @@ def key_section(is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
     return [(_("Address and key"), [Field("key", _("Key"), help=KEY_HELP_MADE)])] if is_new else []
 
 
+BOTH = (("fr", "français"), ("en", "English"))
+SPOKEN_HELP = _("Of pages and reports; what is not written in one of them is shown in the other.")
+SPOKEN = Field("report.languages", _("Languages of your promises"), "many", SPOKEN_HELP, BOTH, default=("fr",))
 HEAD: tuple[Field, ...] = (
     *texts("title", _("Title in French"), _("Title in English"), needed=True),
     Field("organisation", _("Organisation"), is_required=True),
+    SPOKEN,
     Field("timezone", _("Time zone"), help=_("Like Europe/Paris."), is_required=True),
     Field("calendar", _("Calendar of working days"), help=CALENDAR_HELP, is_required=True),
     Field("year_starts", _("First day of the year"), help=_("Month-day, like 04-01; 01-01 unless written.")),
@@ -72,7 +76,6 @@ RECIPIENTS = _("One e-mail address per line; with fr or en after it, in that lan
 REPORT: tuple[Field, ...] = (
     Field("report.day", _("Day of the month on which the month is frozen"), "whole", _("From 1 to 28.")),
     Field("report.at", _("At what time"), help=_("Local time, like 08:00.")),
-    Field("report.languages", _("Languages of the report"), "many", options=(("fr", "français"), ("en", "English"))),
     Field("report.to", _("Who receives it"), "recipients", RECIPIENTS),
     Field("report.sheets", _("Print the sheets for team meetings of every unit each month"), "check"),
     Field("report.logo", _("Logo"), help=_("A PNG or JPEG file in the charter's folder.")),
@@ -239,8 +242,8 @@ def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tup
         (
             _("The unit"),
             [
-                *([Field("key", _("Key"), help=_("As it stands in the data."), is_required=True)] if is_new else []),
                 Field("name", _("Name"), is_required=True),
+                *([Field("key", _("What the data call it"), help=_("Empty: its name. It never changes."))] * is_new),
                 Field("parent", _("Belongs to"), "select", options=others),
                 Field("kind", _("Kind"), help=_("company, region, agency, provider…"), options=kinds, is_required=True),
             ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import mode
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -125,7 +126,12 @@ def new(address: str) -> ResponseReturnValue:
 
 
 def _begun(thing: str, draft: drafts.Draft) -> Plain:
-    """What is known of a new thing: its kind; of an indicator the source that was chosen, or the first there is."""
+    """What is known of a new thing: its kind; of an indicator the source that was chosen, or the first there is; of a
+    unit that it belongs to the whole, and is of the kind that most are."""
+    if thing == "unit":
+        below = [one for one in draft.plain["units"] if one.get("parent")]
+        root = next(one["key"] for one in draft.plain["units"] if not one.get("parent"))
+        return {"parent": root} | ({"kind": mode(one["kind"] for one in below)} if below else {})
     kind = request.values.get("kind")
     if not kind or thing not in ("indicator", "source"):
         return {}
@@ -177,7 +183,11 @@ def called(made: Plain) -> str:
 def _read(shown: Shown) -> tuple[dict[Path, Any], dict[str, str]]:
     values, shown.errors = read(shown.fields, request.form)
     given = {name: value for name, value in request.form.items() if name not in ("csrf_token", "do")}
-    return values, with_next_level(given, now().date()) if request.form.get("do") == "level" else given
+    if request.form.get("do") != "level":
+        return values, given
+    more = with_next_level(given, now().date())
+    shown.focus = next(name for name in more if name not in given and name.endswith(".from"))
+    return values, more
 
 
 def _is_sound(shown: Shown, place: Path, plain: Plain) -> bool:

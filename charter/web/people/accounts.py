@@ -108,7 +108,7 @@ pages = Blueprint("people", __name__)
 @needs(Permission.MANAGE_ACCOUNTS)
 def new() -> ResponseReturnValue:
     """Open an account: its person chooses the password by a link, or is told a first one, which they then change."""
-    error: Invalid | Conflict | None = None
+    errors: Sequence[Invalid | Conflict] = ()
     if request.method == "POST":
         try:
             given = _rights()
@@ -126,15 +126,15 @@ def new() -> ResponseReturnValue:
             flash(gettext("Account created. Tell its person the password by another way than e-mail."))
             return redirect(url_for("accounts.page"), 303)
         except (Invalid, Conflict) as refusal:
-            error = refusal
-    return _form(None, error)
+            errors = [refusal, *getattr(refusal, "others", ())]
+    return _form(None, errors)
 
 
 @pages.route("/accounts/<int:number>/rights", methods=["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
 def rights(number: int) -> ResponseReturnValue:
     """Who an account is and what it may."""
-    error: Invalid | Conflict | None = None
+    errors: list[Invalid | Conflict] = []
     if request.method == "POST":
         try:
             given = _rights()
@@ -150,8 +150,8 @@ def rights(number: int) -> ResponseReturnValue:
             flash(gettext("Kept."))
             return redirect(url_for("accounts.reach", number=number), 303)
         except (Invalid, Conflict) as refusal:
-            error = refusal
-    return _form(_known(number), error)
+            errors = [refusal]
+    return _form(_known(number), errors)
 
 
 GIVEN = tuple(role for role in Role if role is not Role.FOUNDER)
@@ -183,7 +183,7 @@ def _known(number: int) -> reach_of.Account:
     return found
 
 
-def _form(person: reach_of.Account | None, error: Invalid | Conflict | None) -> ResponseReturnValue:
+def _form(person: reach_of.Account | None, errors: Sequence[Invalid | Conflict]) -> ResponseReturnValue:
     charter = history_or_none()
     units = list(charter.current.tree.walk()) if charter else []
     given = _given(person)
@@ -192,14 +192,14 @@ def _form(person: reach_of.Account | None, error: Invalid | Conflict | None) -> 
         stands_in_for=[role.value for role in current_actor().stands_in_for],
         person=person,
         given=given,
-        error=error,
-        field=_field(error),
+        errors=errors,
+        wrong={_field(one): one for one in errors},
         units=units,
         branches=_branches(units),
         has_mail=bool(current_app.extensions["settings"].smtp_host),
         roles=[role for role in Role if may_give(current_actor(), role) and role in (*GIVEN, given["role"])],
     )
-    return shown, 400 if error else 200
+    return shown, 400 if errors else 200
 
 
 def _branches(units: Sequence[tuple[Unit, int]]) -> list[list[Unit]]:

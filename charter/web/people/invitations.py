@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.errors import Invalid, NotFound
 from charter.domain.vocabulary.terms import Permission
 from charter.services.people.accounts import person as find_person
 from charter.services.post import invitations
@@ -21,13 +21,14 @@ pages = Blueprint("invitations", __name__)
 def choose(token: str) -> ResponseReturnValue:
     """The page of the link: who is invited, and the password that they choose; then they are signed in."""
     secret, instant, error = current_app.extensions["settings"].secret_key, now(), None
-    who = invitations.invited(secret, instant, token)
-    if request.method == "POST":
-        try:
-            found = invitations.accept(secret, instant, token, request.form.get("password", ""))
-            return welcome(found, None)
-        except Invalid as refusal:
-            error = refusal
+    try:
+        who = invitations.invited(secret, instant, token)
+        if request.method == "POST":
+            return welcome(invitations.accept(secret, instant, token, request.form.get("password", "")), None)
+    except Invalid as refusal:
+        error = refusal
+    except NotFound as over:
+        return render_template("accounts/over.html", error=over), 404, {"Cache-Control": "no-store"}
     answer = render_template("accounts/invitation.html", who=who, error=error)
     return answer, 400 if error else 200, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 

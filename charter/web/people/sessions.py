@@ -23,7 +23,7 @@ from charter.services.people.sign_on import admit
 from charter.web.frame.access import begin_session, current_actor, is_here, needs, now, session_secret, whole
 from charter.web.frame.layout import current_language
 from charter.web.frame.responses import public_link
-from charter.web.frame.visitors import keyed, remember, sender
+from charter.web.frame.visitors import SITE, keyed, remember, remembered_site, sender
 from charter.web.people.sign_on import MARK, client_of, door, mark_of, named
 from charter.words.refusals import refusal_sentence
 
@@ -147,6 +147,8 @@ def welcome(
         )
         flash(said)
     answer = current_app.make_response(redirect(_onward(person, asked), 303))
+    if person.home is not None and remembered_site() is None:
+        remember(answer, SITE, person.home)  # their own, until they choose another
     return answer if email is None else remember(answer, KNOWN, _known(email))
 
 

@@ -10,7 +10,9 @@ from charter.domain.vocabulary.privacy import LONGEST, MASK, find_personal, is_p
 @pytest.mark.parametrize(
     "column",
     ["name", "Nom", "prénom", "client_nom", "e-mail", "Email", "customer_email", "phone", "téléphone", "IBAN", "tel",
-     "birth_date", "date_naissance", "adresse", "advisor", "agent"],
+     "birth_date", "date_naissance", "adresse", "advisor", "agent", "customerName", "lastName", "full name",
+     "agence.agent.nom", "nom du client de l'agence", "agency manager name", "site contact name", "office e-mail",
+     "service.user.name", "nom responsable agence", "nom et agence du client", "name.agency.holder"],
 )  # fmt: skip
 def test_columns_that_speak_of_a_person_are_masked_whole(column: str) -> None:
     assert is_personal(column)
@@ -18,8 +20,11 @@ def test_columns_that_speak_of_a_person_are_masked_whole(column: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", ["day", "agency", "channel", "number", "nombre", "unit_kind", "hotel", "normal", "motif"]
-)
+    "column",
+    ["day", "agency", "channel", "number", "nombre", "unit_kind", "hotel", "normal", "motif", "agence.nom",
+     "nom_agence", "agency name", "AgencyName", "office.name", "Nom de l’agence", "nom du site", "team name",
+     "Libellé du service", "region_name", "Nom de la ville", "store.name"],
+)  # fmt: skip
 def test_other_columns_are_not(column: str) -> None:
     assert not is_personal(column)
     assert masked(column, "open") == "open"

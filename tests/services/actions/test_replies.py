@@ -52,6 +52,19 @@ def test_who_is_named_is_told_once_and_asked_until_they_answer(world: Flask) -> 
     assert verify(COMMAND_LINE)["words"] == 2
 
 
+def test_a_part_of_a_name_is_enough_where_one_person_bears_it(world: Flask) -> None:
+    mia = somebody("Mia", Role.MANAGER)
+    somebody("Rene Éluard", Role.CONTRIBUTOR)
+    somebody("Lea Petit", Role.CONTRIBUTOR)
+    somebody("Marc Vidal", Role.CONTRIBUTOR)
+    somebody("Marco Petit", Role.CONTRIBUTOR)
+    somebody("Anna Marc", Role.CONTRIBUTOR)
+    said = reply(mia, NOW, **PLACE, text="@eluard et @VIDAL, pourquoi ? @marc, @petit et @nobody : depuis quand ?")
+    assert sorted(said.told) == ["Marc Vidal", "Rene Éluard"]
+    assert (said.several, said.unknown) == (["marc", "petit"], ["nobody"])
+    assert [one.name for one in named_in("@Marco Petit ?", "company")[0]] == ["Marco Petit"]
+
+
 def test_nobody_is_told_of_a_unit_that_is_not_theirs(world: Flask) -> None:
     mia = somebody("Mia", Role.MANAGER)
     somebody("Nils", Role.CONTRIBUTOR, units=("nice",))

@@ -31,6 +31,7 @@ def test_an_account_is_opened_used_changed_and_closed(app: Flask, as_person: Cal
     assert adam.post("/accounts/new", data=said | wanted).location == "/accounts"
     zoe = sign_in(app.test_client(), "zoe")
     assert zoe.get("/desk?unit=nice").status_code == 200
+    assert "Nice" in re.findall(r"<h1>([^<]*)", zoe.get("/").text)[0], "her own site opens first"
     assert zoe.get("/desk?unit=vannes").status_code == 403
     own = {"old": PASSWORD, "password": "my own and only one"}
     other = sign_in(app.test_client(), "zoe")
@@ -43,6 +44,15 @@ def test_an_account_is_opened_used_changed_and_closed(app: Flask, as_person: Cal
     closed = {"name": "Zoé", "role": "contributor", "units": "nice"}
     assert adam.post(f"/accounts/{number[1]}/rights", data=said | closed).status_code == 303
     assert zoe.get("/account").status_code == 302
+
+
+def test_every_fault_of_a_new_account_is_told_at_once(as_person: Callable[[str], FlaskClient]) -> None:
+    client = as_person("adam")
+    wrong = {"name": " ", "email": "nowhere", "password": "short", "role": "auditor"}
+    page = client.post("/accounts/new", data=token(client.get("/account").text) | wrong)
+    assert page.status_code == 400
+    assert re.findall(r'<li><a href="#(\w+)"', page.text) == ["name", "email", "password"]
+    assert re.findall(r'id="(\w+)-error"', page.text) == ["name", "email", "password"]
 
 
 @pytest.mark.parametrize("name", ["ana", "mia", "boris", "dan", "clara"])
@@ -70,4 +80,6 @@ def test_without_a_mail_server_the_link_is_shown_once_and_opens_the_account(
     chosen = lea.post(found[1], data=token(page.text) | {"password": "my own and only one"})
     assert chosen.status_code == 302 or chosen.status_code == 303
     assert lea.get("/desk?unit=nice").status_code == 200
-    assert app.test_client().get(found[1]).status_code == 404, "it holds once"
+    used = app.test_client().get(f"{found[1]}?lang=en")
+    assert (used.status_code, "<h1>This link has run out</h1>" in used.text) == (404, True), "it holds once"
+    assert 'href="/sign-in"' in used.text, "whoever has chosen a password goes on from there"

@@ -16,9 +16,11 @@ MOST = 999
 def with_key(made: Plain, thing: str, plain: Plain) -> Plain:
     """The thing with a key: its own, or one made of its words that nothing of its kind in the charter has.
 
-    What has no words yet is called what it is, and refused for its words alone. Units, calendars and grids are named
-    by people: their keys stand in data and files.
+    What has no words yet is called what it is, and refused for its words alone. A unit is called in the data what it is
+    called, unless somebody says otherwise; calendars and grids are named by people: their keys stand in files.
     """
+    if thing == "unit":
+        return made | {"key": made.get("key") or made.get("name") or thing}
     if made.get("key") or thing not in MADE:
         return made
     key = key_of(_words_of(made) or thing)

@@ -24,6 +24,8 @@ class Shown:
     errors: dict[str, Sentence] = field(default_factory=dict)
     remedies: dict[str, Sentence | None] = field(default_factory=dict)
     elsewhere: list[Said] = field(default_factory=list)
+    focus: str = ""
+    """The input where the keyboard goes on: the first of a line that was just added."""
 
     @property
     def fields(self) -> list[Field]:
