@@ -348,11 +348,3 @@ def format_month(key: str | None, language: str) -> str:
     if key and re.fullmatch(r"\d{4}-\d\d", key):
         return str(get_month_names("wide", locale=language)[int(key[5:])])
     return format_period(key, language)
-
-
-def previous_month(key: str) -> str | None:
-    """The key of the month before; None for other periods, whose neighbour is not a month."""
-    if not re.fullmatch(r"\d{4}-\d\d", key):
-        return None
-    year, month = int(key[:4]), int(key[5:])
-    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02d}"

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from charter.domain.overview.model import Overview, main_indicator, place_in
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.terms import PeriodKind
 from charter.words.formats import (
     format_month,
     format_period,
     listed,
-    previous_month,
     quoted,
     text_in,
 )
@@ -231,8 +232,9 @@ def _suspended(overview: Overview, fr: bool) -> str:
 def before_sentence(overview: Overview, language: str) -> str:
     """`En septembre : 7 sur 8, le socle tenait.`; nothing where the month before was not measured, or
     nothing was asked in it, or where its figures are those that stand for this one: they are told once."""
-    before, key = overview.get("previous"), previous_month(overview["period"])
-    if before is None or key is None or before["of"] == 0 or _is_all_of(overview) == key:
+    before, shown = overview.get("previous"), parse_period(overview["period"])
+    key = shown.previous().key
+    if before is None or shown.kind is not PeriodKind.MONTH or before["of"] == 0 or _is_all_of(overview) == key:
         return ""
     month = format_month(key, language)
     unknown = before_unknown(overview, language)

@@ -102,9 +102,8 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
         found[alert.state].append(row | {"unit_name": names.get(alert.unit_key, alert.unit_key)})
     for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
         found[state].sort(key=lambda row: turn_of(row["place"]))
-    chance = None if charter is None else by_chance(actor, charter.current)
-    untold = [] if charter is None else untold_units(actor, charter.current)
-    tomorrow = (_today(now) + timedelta(days=1)).isoformat()
+    version, tomorrow = charter and charter.current, (_today(now) + timedelta(days=1)).isoformat()
+    chance, untold = (by_chance(actor, version), untold_units(actor, version)) if version else (None, [])
     return {"alerts": found, "tomorrow": tomorrow, "by_chance": chance, "untold": untold}
 
 
@@ -121,8 +120,7 @@ class AlertFound(TypedDict):
 def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
     """One alert in the figures of today. Raises NotFound, NotAllowed as answering it does."""
     alert, charter = _chosen(actor, [number])[0], history_or_none()
-    places = places_today(charter.current, now) if charter else {}
-    today = facts_today(charter, [alert]) if charter else {}
+    places, today = (places_today(charter.current, now), facts_today(charter, [alert])) if charter else ({}, {})
     last = last_events([alert.id]) if alert.state == AlertState.CLOSED else {}
     line = _said(alert, today.get(alert.id), last.get(alert.id), places)
     tomorrow, until = (_today(now) + timedelta(days=1)).isoformat(), alert.snoozed_until and str(alert.snoozed_until)

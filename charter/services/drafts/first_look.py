@@ -46,8 +46,7 @@ class Seen(TypedDict):
     `since`: the first day of its months; `because`: sentences, worded when read; `doubts`: told beside the columns
     chosen; `dates`: which of day and month is first, where the file does not tell, and `orders` by column where it
     does; `left_out`: rows that do not count; `figures`: the columns of a part and its whole, of figures of months;
-    `words`: `words_in` its columns; `known`: what is known of its kind (`KnownParts`), of a known program.
-    """
+    `words`: `words_in` its columns; `known`: what is known of its kind (`KnownParts`), of a known program."""
 
     file: str
     rows: int
@@ -142,8 +141,7 @@ def _apart(wanted: Mapping[str, Any], now: datetime, access: Access, patience: P
             "file",
         ) from error
     if "refused" in found:
-        refused = _called(found["refused"], wanted.get("names", {}))
-        raise Invalid(restored(refused), "file")
+        raise Invalid(restored(_called(found["refused"], wanted.get("names", {}))), "file")
     return found
 
 
@@ -183,8 +181,7 @@ def _source_looked_at(asked: Plain, now: datetime, access: Access) -> Plain:
 def _seen(seen: Look, path: str) -> Plain:
     """Raises Conflict for what has no dates."""
     first = first_charter(seen.profile, path, "", Organisation())
-    (source,) = first.charter["sources"].values()
-    (indicator,) = first.charter["commitments"][0]["indicators"]
+    (source,), (indicator,) = first.charter["sources"].values(), first.charter["commitments"][0]["indicators"]
     known, parts = known_parts(seen.profile), parts_in(seen.profile)
     return seen.kept | {
         "source": source,
@@ -240,7 +237,6 @@ def _figure(measuring: Measuring, version: Version, indicator: Indicator, now: d
     if figure.error is not None or figure.period is None:
         return {"error": stored(without_keys(figure.error)) if figure.error is not None else None}
     earlier = [(one.period, counts_of(indicator, one.counts)["value"]) for one in reversed(before)]
-    shown = measuring.examples(version, indicator, figure.period, now)
     return {
         **counts_of(indicator, figure.counts),
         "kind": indicator.kind.value,
@@ -252,7 +248,7 @@ def _figure(measuring: Measuring, version: Version, indicator: Indicator, now: d
         "earlier": [{"period": one.key, "value": value} for one, value in earlier if one and value is not None],
         "examples": [
             {"fate": one.fate, "reason": one.reason, "value": alone(indicator, one.counts), "columns": one.columns}
-            for one in shown
+            for one in measuring.examples(version, indicator, figure.period, now)
         ],
     }
 

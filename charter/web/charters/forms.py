@@ -243,7 +243,7 @@ def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tup
             _("The unit"),
             [
                 Field("name", _("Name"), is_required=True),
-                *([Field("key", _("What the data call it"), help=_("Empty: its name. It never changes."))] * is_new),
+                *([Field("key", _("Name in the data"), help=_("Empty: its name. It never changes."))] * is_new),
                 Field("parent", _("Belongs to"), "select", options=others),
                 Field("kind", _("Kind"), help=_("company, region, agency, provider…"), options=kinds, is_required=True),
             ],
