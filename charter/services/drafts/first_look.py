@@ -141,7 +141,8 @@ def _apart(wanted: Mapping[str, Any], now: datetime, access: Access, patience: P
             "file",
         ) from error
     if "refused" in found:
-        raise Invalid(restored(_called(found["refused"], wanted.get("names", {}))), "file")
+        refused = _called(found["refused"], wanted.get("names", {}))
+        raise Invalid(restored(refused), "file")
     return found
 
 
@@ -214,8 +215,7 @@ def _counted(asked: Plain, now: datetime, access: Access) -> Plain:
 def with_units(units: list[Plain], names: list[str]) -> list[Plain]:
     """The units of a charter, with those names below the root that are not there."""
     root = next(one for one in units if not one.get("parent"))
-    known = {str(one["key"]) for one in units}
-    more = [name for name in names if name not in known]
+    more = [name for name in names if name not in {str(one["key"]) for one in units}]
     return [*units, *({"key": name, "name": name, "parent": root["key"], "kind": "unit"} for name in more)]
 
 
