@@ -39,6 +39,9 @@ ON_TIME = timedelta(days=1)
 """A month that is sealed more than that after its day of report is sealed late, and says so."""
 
 
+REST = timedelta(days=1)
+
+
 @reading_much()
 def freeze_month(
     actor: Actor, now: datetime, *, period: str, progress: Progress | None = None, workers: int = 1
@@ -106,6 +109,14 @@ def report_at(version: Version, month: Period) -> datetime:
     return at_local(day, time.fromisoformat(head.report.at), head.timezone)
 
 
+def due_at(version: Version, month: Period) -> datetime:
+    """When a month is sealed without being asked: on its day of report. The first figures of a house rest a day first,
+    so that whoever sent their file can mend it: no month before them is sealed sooner, or late by its own day."""
+    first = db.session.execute(select(Run.as_of).order_by(Run.id).limit(1)).scalar()
+    planned = report_at(version, month)
+    return planned if first is None else max(planned, first + REST)
+
+
 class Late(TypedDict):
     """When a month should have been sealed."""
 
@@ -114,7 +125,7 @@ class Late(TypedDict):
 
 def lateness(version: Version, month: Period, now: datetime) -> Late | None:
     """Since when a month should have been sealed, where that is more than a day ago; printed with the month."""
-    due = report_at(version, month)
+    due = due_at(version, month)
     return {"due_at": due.isoformat()} if now > due + ON_TIME else None
 
 
@@ -182,7 +193,7 @@ def _due_months(found: History, now: datetime) -> list[Period]:
     sealed = set(db.session.execute(select(Snapshot.period_key)).scalars())
     month, due = last, []
     while month.start >= found.first.valid_from and (month is last or any(key < month.key for key in sealed)):
-        if month.key not in sealed and now >= report_at(found.on(month.start), month):
+        if month.key not in sealed and now >= due_at(found.on(month.start), month):
             due.append(month)
         month = month.previous()
     return due[::-1]

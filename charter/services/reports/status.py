@@ -18,7 +18,7 @@ from charter.models.jobs import Job
 from charter.services.charters.versions import history
 from charter.services.reports.distribution import Delivery
 from charter.services.reports.pages import MonthPage
-from charter.services.reports.snapshots import report_at
+from charter.services.reports.snapshots import due_at
 
 PRINTING = ("make-editions", "publish-erratum")
 """The long work that prints an edition and has it sent."""
@@ -57,7 +57,7 @@ def stage_of(month: MonthPage, log: Sequence[Delivery]) -> Stage:
     job, is_open = _work(month["period"])
     return {
         "step": _step(month, states, is_printing=is_open),
-        "freezes_at": report_at(history().on(period.start), period).isoformat(),
+        "freezes_at": due_at(history().on(period.start), period).isoformat(),
         "silent": len(month.get("wanting", ())),
         "number": number,
         "mails": len(states),

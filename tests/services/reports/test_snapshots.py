@@ -11,20 +11,24 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, Actor
-from charter.domain.vocabulary.terms import CheckState, Role
+from charter.domain.vocabulary.terms import CheckState, PeriodKind, Role
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import AuditEntry, SealedPart, Snapshot
 from charter.reports.render import render_report_html
 from charter.services.charters.versions import history
+from charter.services.checks.running import run_due
 from charter.services.jobs.queue import jobs
 from charter.services.month.overview import overview
 from charter.services.records import audit_log
+from charter.services.records.access import Access
 from charter.services.records.sealing import canonical_json, seal
 from charter.services.reports.figures import draft
 from charter.services.reports.parts import edition_of, figures_in
 from charter.services.reports.snapshots import (
+    due_at,
     ended_month,
     find_snapshot,
     freeze_month,
@@ -168,6 +172,21 @@ def test_the_month_is_sealed_on_its_day_of_report_once_and_its_pdf_asked_for(wor
     assert "late" not in json.loads(sealed.document)
 
 
+def test_the_first_figures_rest_a_day_before_a_month_is_sealed(empty: Flask) -> None:
+    """A house that begins after its day of report is not sealed while its first file may yet be mended, nor late."""
+    apply(TEXT)
+    began = datetime(2026, 11, 28, 15, tzinfo=UTC)
+    run_due(COMMAND_LINE, began, Access())
+    month = Period(PeriodKind.MONTH, date(2026, 10, 1))
+    assert report_at(history().current, month) < began
+    assert due_at(history().current, month) == began + timedelta(days=1)
+    assert seal_due_months(SCHEDULER, began + timedelta(hours=23)) == []
+    assert seal_due_months(SCHEDULER, began + timedelta(hours=25)) == ["2026-10"]
+    sealed = find_snapshot("2026-10")
+    assert sealed is not None
+    assert "late" not in json.loads(sealed.document)
+
+
 def test_no_month_is_sealed_while_its_figures_are_being_counted(world: Flask) -> None:
     """By another process, as the first count after a charter is published: of what it holds, and of what waits for it.
     A lease that ended holds nothing up; nor does what is counted of other months."""
@@ -193,11 +212,12 @@ def test_months_missed_in_an_outage_are_sealed_late_oldest_first_and_say_so(worl
     sealed = find_snapshot("2026-09")
     assert sealed is not None
     document = json.loads(sealed.document)
-    assert document["late"] == {"due_at": "2026-10-12T06:00:00+00:00"}
+    # The house began on 10 November: nothing could be sealed before.
+    assert document["late"] == {"due_at": "2026-11-11T09:00:00+00:00"}
     told = {month["period"]: month["late"] for month in published(COMMAND_LINE)}
     assert told["2026-12"] == {"due_at": "2027-01-12T07:00:00+00:00"}
     html = render_report_html(edition_of(figures_in(sealed.document), sealed.sha256, None), "en")
-    assert "Frozen late: due on 12 October 2026" in html.replace("\xa0", " ")
+    assert "Frozen late: due on 11 November 2026" in html.replace("\xa0", " ")
 
 
 def test_nothing_is_sealed_without_a_charter_or_before_its_first_month(empty: Flask) -> None:
