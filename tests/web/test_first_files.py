@@ -168,6 +168,23 @@ def test_words_of_a_column_tell_what_was_kept(client: FlaskClient) -> None:
     assert (none.status_code, set(re.findall(r'id="(\w+)-error"', none.text))) == (400, {"word"})
 
 
+def test_lines_that_are_no_case_are_left_out_where_somebody_says_so(client: FlaskClient) -> None:
+    """Cancelled, doubled and trial lines are named beside the dates; nobody leaves them out but a person."""
+    states = ("Fermé", "Annulé", "Doublon", "Fermé")
+    rows = [("ref", "ouvert le", "fermé le", "état"), *(
+        (f"R{n}", day, day + timedelta(days=1) if states[n % 4] == "Fermé" else "", states[n % 4])
+        for n, day in enumerate(DAYS)
+    )]  # fmt: skip
+    page = given(client, lines(rows), "cases.csv")
+    assert "Leave out the lines with “état” = “Annulé”, “état” = “Doublon”" in html.unescape(page)
+    assert "keep.no-cases" not in chosen_in(page)
+    days = [n for n, day in enumerate(DAYS) if day.month == 10]
+    kept = sum(n % 4 in (0, 3) for n in days)
+    within = {"count": "2", "of": "days"}
+    assert f"Of {len(days)} cases of October 2026, {kept}" in counted(client, page, **within)
+    assert f"Of {kept} cases of October 2026, {kept}" in counted(client, page, **within, **{"keep.no-cases": "yes"})
+
+
 def test_what_customers_say_in_words_is_an_answer_of_some(client: FlaskClient) -> None:
     """The share of a few who answered is no count of all: it is perceived, of a sample, and silence is no answer."""
     words = ("Très satisfait", "Plutôt satisfait", "Peu satisfait", "")

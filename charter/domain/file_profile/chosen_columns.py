@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from charter.domain.file_profile.guesses import plain_name
+from charter.domain.file_profile.headers import no_cases_in
 from charter.domain.file_profile.known_parts import CALENDAR
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
@@ -243,8 +244,11 @@ class Form:
         )
 
     def _left_out(self) -> list[Plain]:
-        column, words = self.given.get("word", ""), self._said(IS_LEFT_OUT) if self.given.get("how") == WORDS else ()
-        return [{"where": {column: word}, "reason": f"{column}: {word}"} for word in words]
+        """What a person says is left out: words of the column that tells what was kept, and rows that are no case."""
+        column = self.given.get("word", "") if self.given.get("how") == WORDS else ""
+        said = [{"where": {column: word}, "reason": f"{column}: {word}"} for word in self._said(IS_LEFT_OUT) if column]
+        none = no_cases_in(self.words) if "keep.no-cases" in self.given else []
+        return said + [one for one in none if column not in one["where"]]
 
 
 def _plain(number: Decimal) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from charter.domain.file_profile.columns import Column
@@ -21,6 +21,9 @@ _DELAY = re.compile(
     r"\b(late|delay|delai|retard|wait|attente|duree|duration|minutes?|hours?|heures?|days|jours?|seconds?|secondes?)"
 )
 _ASKED = re.compile(r"satisf|recommend|recommand|content|happy|agree|d accord|opinion|\bavis|survey|enquete|\bnps|csat")
+_NO_CASE = re.compile(
+    r"\b(cancel|annul|withdraw|retire|desist|duplica|doublon|double|merged?|fusionn|void|spam|tests?|essais?|abandon)"
+)
 
 LINES_LOOKED_AT = 60
 """Names further down are not looked for."""
@@ -120,6 +123,17 @@ def words_in(columns: Sequence[Column]) -> list[dict[str, Any]]:
         {"at": at, "name": one.name, "words": list(one.words), "is_asked": is_answered(one)}
         for at, one in enumerate(columns)
         if one.words
+    ]
+
+
+def no_cases_in(words: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of `words_in`: the rows that seem to be no case at all, because a word of theirs says that it was cancelled, is
+    another's double or a trial; as a charter leaves rows out. Whether they are is for a person to say."""
+    return [
+        {"where": {one["name"]: word}, "reason": f"{one['name']}: {word}"}
+        for one in words
+        for word in one["words"]
+        if _NO_CASE.search(plain_name(word))
     ]
 
 

@@ -6,6 +6,7 @@ Each is done while its sender waits, or as long work (services/jobs/sendings.py)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -195,6 +196,10 @@ def chosen_plain(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> P
     chosen = form.chosen(list(draft.charter.charter.report.languages))
     for fault in form.faults:
         raise fault
+    # What is counted does not wait for the words: those of the draft stand there meanwhile.
+    first = draft.plain["commitments"][0]
+    words = {code: said or first["promise"][code] for code, said in chosen.promise.items()}
+    chosen = replace(chosen, promise=words, owner=chosen.owner or first["owner"])
     order = {"dates": given["dates"]} if seen["dates"] and given.get("dates") in ORDERS else {}
     plain = counted_by(draft.plain, seen["source"] | order, chosen, seen["since"])
     if "working hour" in chosen.within and plain["charter"]["calendar"] not in plain.get("calendars", {}):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -28,8 +28,8 @@ from charter.domain.file_profile.chosen_columns import (
     WORDS,
 )
 from charter.domain.file_profile.columns import MOST_WORDS, PLACEHOLDERS, TRUE
-from charter.domain.file_profile.headers import says_delay, says_failure
-from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.file_profile.headers import no_cases_in, says_delay, says_failure
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid
 from charter.domain.vocabulary.terms import ColumnKind, Permission
 from charter.services.drafts import drafts, sent_files, starters
 from charter.services.drafts.first_look import Seen, with_units
@@ -101,7 +101,7 @@ def columns() -> ResponseReturnValue:
     if request.method == "POST":
         page.refuse(*faults)
     try:
-        if faults:
+        if _hinders(faults) or (faults and request.form.get("do") == "publish"):
             return _asked(page, draft, seen, reading)
         reading = _count(draft, page.given)
         if reading.job is not None:
@@ -124,11 +124,18 @@ def _asked(page: Page, draft: drafts.Draft, seen: Seen, reading: Reading) -> Res
     return page.shown(
         "columns", 4, seen=seen, counted=counted, spoken=spoken, names=LANGUAGES, answers=_answers(seen),
         doubts=doubts_told(seen, page.given),
-        is_counted_later=counted is None and not page.errors and not faults_in(draft, seen, page.given),
+        is_counted_later=counted is None
+        and not _hinders([*page.errors, *faults_in(draft, seen, page.given)]),
         marks_of=marks, numbers=marks if len(marks) > 1 else [], known=seen.get("known"), words=_words(seen),
-        kept_words=kept_words, meanings=(IS_KEPT, IS_NOT_KEPT, IS_LEFT_OUT), hours=_hours(draft, seen),
+        no_cases=no_cases_in(_words(seen)), kept_words=kept_words, meanings=(IS_KEPT, IS_NOT_KEPT, IS_LEFT_OUT),
+        hours=_hours(draft, seen),
         units_of_time=[(unit, DELAY_WORDS[unit]) for unit in UNITS_OF_TIME],
     )  # fmt: skip
+
+
+def _hinders(faults: Iterable[CharterError]) -> bool:
+    """Whether a fault is one of what is counted: words and owner are needed to publish alone."""
+    return any(str(getattr(one, "field", "")).partition(".")[0] not in ("promise", "owner") for one in faults)
 
 
 def _given(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> Mapping[str, str]:
