@@ -60,6 +60,10 @@ _RESULTS: Pairs = {
         "Mois qui en sont tirés : {done} ; en échec : {failed}. Mois déjà comptés qu’il compte autrement : {changed} "
         "sur {again} ; leurs chiffres restent jusqu’à ce que quelqu’un les corrige.",
     ),
+    "newer-first": (
+        "Months counted from it: {done}; failed: {failed}. None was counted before: nothing was compared.",
+        "Mois qui en sont tirés : {done} ; en échec : {failed}. Aucun n'était compté avant : rien n'a été comparé.",
+    ),
     "newer-alike": (
         "Months counted from it: {done}; failed: {failed}. It says the same of the months counted before ({again}).",
         "Mois qui en sont tirés : {done} ; en échec : {failed}. Il dit la même chose des mois déjà comptés ({again}).",
@@ -139,7 +143,7 @@ def job_result(job: Mapping[str, Any], language: str) -> str:
         return _said(_NOTHING_DUE, language)
     told = _RESULTS[job["kind"]]
     if "again" in result:
-        told = _RESULTS["newer" if result["changed"] else "newer-alike"]
+        told = _RESULTS["newer" if result["changed"] else "newer-alike" if result["again"] else "newer-first"]
     if result.get("breaks"):
         told = _BROKEN["one" if result["broken"] == 1 else "many"]
     figures = {

@@ -58,7 +58,8 @@ def test_headings_follow_without_a_jump(snapshot: Json, language: str) -> None:
 def test_the_first_line_is_the_verdict() -> None:
     html = render_report_html(make_snapshot(), "en")
     counts = "5 kept, 1 nearly kept, 1 missed, 1 too few cases to say."
-    assert f"<h1>{counts} The floor does not hold because of “A bill based on a real reading”.</h1>" in html
+    earlier = "For 1 of 8, by an earlier period."
+    assert f"<h1>{counts} The floor does not hold because of “A bill based on a real reading”. {earlier}</h1>" in html
     assert "Last month: 7 of 8 kept, floor held." in html
     french = render_report_html(make_snapshot(), "fr")
     counts = "5 tenus, 1 presque tenu, 1 non tenu, 1 avec trop peu de cas pour le dire."

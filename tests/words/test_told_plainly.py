@@ -7,7 +7,7 @@ import pytest
 from charter.words.alerts.sentences import alert_sentence
 from charter.words.conclusions.rules import facts_words
 from charter.words.formats import format_points_with_unit
-from charter.words.jobs import post_word
+from charter.words.jobs import job_result, post_word
 from charter.words.records.audit import post_about
 from charter.words.records.values import browser_word
 
@@ -80,3 +80,15 @@ def test_a_name_in_brackets_has_none_of_its_own() -> None:
     facts = {"title": {"fr": "Facture"}, "unit_name": "Voix d’Appui (prestataire)", "period": "2026-10"}
     line = {"kind": "status", "what": "opened", "code": "missed", "commitment": "bill", "facts": facts}
     assert "(Voix d’Appui, prestataire)" in alert_sentence(line, "fr")
+
+
+def test_a_newer_file_is_said_to_agree_only_with_what_it_was_compared_with() -> None:
+    job = {"kind": "run-checks", "arguments": {"source": "cases"}}
+    for again, changed, said in (
+        (0, 0, "nothing was compared"),
+        (3, 0, "It says the same"),
+        (3, 1, "otherwise: 1 of 3"),
+    ):
+        told = job | {"result": {"due": 2, "done": 2, "failed": 0, "again": again, "changed": changed}}
+        assert said in job_result(told, "en")
+        assert "2" in job_result(told, "fr")
