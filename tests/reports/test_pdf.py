@@ -91,7 +91,7 @@ def test_every_figure_has_words_and_every_table_its_headers(report: bytes) -> No
 def test_headings_make_the_bookmarks(report: bytes) -> None:
     with pikepdf.open(io.BytesIO(report)) as document, document.open_outline() as outline:
         top = outline.root[0]
-        assert top.title.startswith("5 tenus, 1 avec trop peu de cas")
+        assert top.title.startswith("5 tenus, 1 presque tenu, 1 non tenu, 1 avec trop peu de cas")
         assert "Engagements à examiner" in [item.title for item in top.children]
 
 

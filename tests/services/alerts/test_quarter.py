@@ -305,9 +305,9 @@ TABLE = """
 04/10 08:05 mia: “A right bill” (whole organisation) is missed in September 2026
 04/10 08:05 adam: Mail does not reach nora@example.org
 05/10 08:05 mia: Without an answer so far: “A right bill” (Région Sud) is missed in September 2026
-05/10 08:05 dora: The week: 1 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
-05/10 08:05 boris: The week at Région Sud: 2 of 3 commitments kept. The floor holds.
-05/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+05/10 08:05 dora: The week: 1 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”. For 1 of 3, by an earlier period.
+05/10 08:05 boris: The week at Région Sud: 2 of 3 commitments kept. The floor holds. For 1 of 3, by an earlier period.
+05/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”. For 1 of 3, by an earlier period.
 08/10 08:05 mia: Nobody has answered, and nobody is left to be asked: “A right bill” (Région Sud) is missed in September 2026
 11/10 08:05 mia: No longer promised there, so this alert is closed: “A right bill” (whole organisation) is missed in September 2026; and 1 more
 12/10 08:05 dora: September 2026 waits for your approval
