@@ -60,6 +60,7 @@ def test_a_clerk_finds_her_site_reports_and_finds_the_answer(clerk: Page, browse
     carl.goto("/observations?state=all&lang=en")
     assert violations(carl) == []
     one = carl.locator(f"#observation-{number}")
+    one.get_by_text("Answer or change").click()
     one.get_by_label("The outcome, in public words").fill("Le lien est rétabli.")
     one.get_by_role("button", name="Answer").click()
     context.close()
