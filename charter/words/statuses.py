@@ -41,8 +41,8 @@ REASONS: Pairs = {
     terms.Reason.NO_ROWS: ("no case in the source", "aucun cas dans la source"),
     terms.Reason.NOT_OPEN: ("unit closed, or not open yet", "entité fermée, ou pas encore ouverte"),
     terms.Reason.CLOSED_WITH_CASES: (
-        "unit closed, or not open yet, of which cases still come in: not counted here",
-        "entité fermée, ou pas encore ouverte, dont des cas arrivent encore, non comptés ici",
+        "unit closed, or not open yet: cases still come in, and no level is asked of it",
+        "entité fermée, ou pas encore ouverte : des cas arrivent encore, aucun niveau ne lui est demandé",
     ),
     terms.Reason.FEW_WRITTEN: (
         "too few written down to be shown, or none",

@@ -87,7 +87,8 @@ def watch_readings(changed: Changed, corrected: Corrected | None = None) -> Chan
         return changed
     watched = _watched({one.version.id: one.version for one in whose.values()})
     followed = units_followed(next(iter(whose.values())).version.tree.root.key)
-    seen = [row for row in changed.rows if row["unit_key"] in watched[_key_of(whose, row)] | followed]
+    near = (row for row in changed.rows if row["unit_key"] in watched[_key_of(whose, row)] | followed)
+    seen = [_as_asked(whose, row) for row in near]
     known = _watches({row["indicator_key"] for row in seen}, {row["unit_key"] for row in seen})
     for row in sorted(seen, key=lambda row: row["period_start"]):
         before = changed.was.get(ReadingPlace(row["indicator_key"], row["period_key"], row["unit_key"]))
@@ -98,6 +99,12 @@ def watch_readings(changed: Changed, corrected: Corrected | None = None) -> Chan
                 what = _Row(row, before, corrected, KINDS if is_held else KINDS[:1])
                 _see(whose[row["indicator_key"], row["period_key"]], what, known, at)
     return changed
+
+
+def _as_asked(whose: Mapping[tuple[str, str], Whose], row: Row) -> Row:
+    """Of a unit that was shut nothing is asked, whatever the source sends in its name."""
+    version, _, period = whose[row["indicator_key"], row["period_key"]]
+    return {**row, "status": Status.NOT_APPLICABLE.value} if version.is_shut(row["unit_key"], period) else row
 
 
 def _is_of_note(row: Row, known: Mapping[WatchPlace, WatchRow]) -> bool:

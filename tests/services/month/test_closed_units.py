@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import is_valid_in
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import Role
+from charter.models.alerts import Alert
+from charter.models.base import db
 from charter.services.checks.running import run_due
 from charter.services.desk.commitment_page import commitment_page
 from charter.services.desk.matrix import matrix
 from charter.services.month.overview import overview
+from charter.services.people.reach import set_reach
 from charter.services.records.access import Access
 from charter.services.reports.parts import figures_in
 from charter.services.reports.snapshots import freeze_month
 from charter.services.verification.verify import verify
+from tests.services.people.test_accounts import open_account
 from tests.services.world import NOW, TEXT, apply, write_cases
 
 ALL = {"vannes": (20, 20, 20)}
@@ -95,3 +102,19 @@ def test_a_unit_exists_in_a_period_with_any_of_its_days(first: str | None, last:
     unit = Unit.model_validate({"key": "a", "name": "A", "kind": "agency", "valid_from": first, "valid_until": last})
     october = parse_period("2026-10")
     assert is_valid_in(unit, october.start, october.end) is is_open
+
+
+def test_no_alert_is_opened_for_a_closed_unit_and_that_of_before_is_closed(empty: Flask, tmp_path: Path) -> None:
+    """Two units miss their level in July to October; one is closed since the end of August."""
+    missed = ALL | {"closed": (40, 10, 40), "brest": (40, 10, 40)}
+    apply(DATED.replace("valid_until: 2026-09-30", "valid_until: 2026-08-31"), tmp_path)
+    made = open_account("Ana", Role.CONTRIBUTOR, ("closed", "brest"))
+    set_reach(COMMAND_LINE, datetime(2026, 7, 1, tzinfo=UTC), made, answers_for=("Service clients",))
+    months = ("2026-07", "2026-08", "2026-09", "2026-10")
+    write_cases(tmp_path, dict.fromkeys(months, missed))
+    for month in (8, 9, 10, 11):
+        run_due(COMMAND_LINE, datetime(2026, month, 10, 9, tzinfo=UTC), Access())
+        query = select(Alert.unit_key, Alert.state).where(Alert.subject == "answered").order_by(Alert.id)
+        alerts = {(unit, state) for unit, state in db.session.execute(query) if unit in ("closed", "brest")}
+        state = "open" if month < 10 else "closed"
+        assert alerts == {("brest", "open"), ("closed", state)}, month
