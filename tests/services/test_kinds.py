@@ -14,7 +14,7 @@ from sqlalchemy import select
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.models.records import Measurement
+from charter.models.records import Measurement, counts_of
 from charter.services.checks.dry_run import measure_dry
 from charter.services.checks.running import Tally, run_due
 from charter.services.checks.source_changes import recheck
@@ -131,7 +131,7 @@ def test_money_and_yes_no_by_hand(kinds: Flask) -> None:
 def test_what_is_stored_of_steps_and_values(kinds: Flask) -> None:
     run_due(COMMAND_LINE, NOW, Access())
     stored = {
-        (row.indicator_key, row.unit_key, row.channel): row.counts
+        (row.indicator_key, row.unit_key, row.channel): counts_of(row)
         for row in db.session.execute(select(Measurement).where(Measurement.period_key == "2026-10")).scalars()
     }
     assert stored["tiers", "a", ""].steps == {"10 days": 10, "20 days": 16, "30 days": 16}
