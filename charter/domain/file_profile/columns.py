@@ -11,10 +11,19 @@ from charter.domain.vocabulary.terms import ColumnKind
 
 ZERO_DATES = tuple(
     day + hour
-    for day in ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01")
+    for day in (
+        "0000-00-00",
+        "0001-01-01",
+        "1753-01-01",
+        "1899-12-30",
+        "1899-12-31",
+        "1900-01-01",
+        "1970-01-01",
+        "1980-01-01",
+    )
     for hour in ("", " 00:00", " 00:00:00", "T00:00:00", " 00:00:00.000")
 )
-"""What databases and spreadsheets write where there is no date."""
+"""What databases, spreadsheets and anonymous questionnaires write where there is no date."""
 AFTER_ZERO = "1970-01-02"
 """No later one is among them."""
 PLACEHOLDERS = (
