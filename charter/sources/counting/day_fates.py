@@ -19,7 +19,7 @@ from charter.domain.checks.deadlines import delays_of, last_day
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.context import Setting
 from charter.sources.counting.delays import WithinMeasure
-from charter.sources.counting.kinds import STOP_BEFORE_START, UNREADABLE, Measure
+from charter.sources.counting.kinds import STOP_BEFORE_START, UNREADABLE, Measure, told_in_date
 from charter.sources.counting.scan import FIRST_REASON, JUDGED, PENDING, UNDATED
 
 # Beyond the longest delay: later than it, no stop, a stop before the start, a stop that cannot be read.
@@ -181,8 +181,9 @@ class Tally:
         return self.fates.cases[code][0], names
 
     def _is_out(self, measure: Measure, met: int) -> bool:
-        """Whether rows that met these conditions are left out: a total at the foot lacks no date."""
-        return any(self.meets(exclusion.where, met) for exclusion in measure.indicator.exclude)
+        """Whether rows that met these conditions are left out by what stands in their column of dates."""
+        out = measure.indicator.exclude
+        return any(self.meets(out[at].where, met) for at in told_in_date(measure.indicator))
 
     def _parts(self, measure: Measure, fate: Fate, met: int) -> list[str]:
         for at, exclusion in enumerate(measure.indicator.exclude):

@@ -212,6 +212,13 @@ class YesNoMeasure(TestedMeasure):
         return [(rows[self.name("gap")], MISSING_VALUE), (rows[self.name("bad")], UNREADABLE)]
 
 
+def told_in_date(indicator: IndicatorBase) -> list[int]:
+    """Which exclusions speak of the column of dates: a total at the foot is named there, and lacks no date. Any other
+    row without a date is told as undated, left out or not."""
+    column = getattr(indicator, "date", None) or getattr(indicator, "start", None)
+    return [at for at, one in enumerate(indicator.exclude) if isinstance(column, str) and column in one.where]
+
+
 def date_column(indicator: IndicatorBase) -> str:
     """The column that puts a row in its period: `date`, or the start of a delay. Raises SourceError without one."""
     column: str | None = getattr(indicator, "date", None) or getattr(indicator, "start", None)

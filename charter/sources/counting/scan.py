@@ -22,7 +22,7 @@ from charter.sources.cells.reach import Reach, rows_by_day
 from charter.sources.cells.recent_rows import NEWEST, clash, newest, newest_first
 from charter.sources.counting.conditions import meets, owed_by, owed_counts
 from charter.sources.counting.deadlines import Span, with_calendar
-from charter.sources.counting.kinds import Measure, Scene
+from charter.sources.counting.kinds import Measure, Scene, told_in_date
 from charter.sources.readers.place import FILE_PLACE
 
 UNDATED = -2
@@ -198,8 +198,8 @@ class Scan:
         return ibis.cases(*cases, else_=JUDGED)
 
     def _is_told(self, measure: Measure, rows: Any) -> Any:
-        """Whether a row counts as one of its period, or as one without a date: of these what is left out lacks none."""
-        out = [rows[measure.name(f"out{at}")] for at in range(len(measure.indicator.exclude))]
+        """Whether a row counts as one of its period, or as one without a date: a total at the foot lacks none."""
+        out = [rows[measure.name(f"out{at}")] for at in told_in_date(measure.indicator)]
         is_in = rows[measure.name("in")]
         return is_in & ((rows["period"] >= 0) | ~reduce(operator.or_, out)) if out else is_in
 
