@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from difflib import get_close_matches
 
 from flask import Response, current_app, request
 from pydantic import ValidationError
@@ -86,19 +87,25 @@ def say_methods() -> Response | None:
     return answer
 
 
+NEAR = 0.75
+"""How alike a name must be to one that is taken to be a slip of it."""
 LANGUAGE = "lang"
 """May stand in every address of this site."""
 
 
 @pages.before_request
 def refuse_unknown_parameters() -> None:
-    """A filter that is misspelt, or given twice, would answer more than was asked for."""
+    """A filter that is misspelt, given twice or taken elsewhere alone would answer more than was asked for. What looks
+    like none of them (what programs add to keep an answer fresh) changes nothing."""
     operation = OPERATIONS.get((request.endpoint or "").removeprefix("api."))
     if operation is None:
         return
     known = [one.name for one in operation.parameters if one.place == "query"]
+    ever = {one.name for each in OPERATIONS.values() for one in each.parameters if one.place == "query"}
     for name, values in request.args.lists():
-        if name not in (*known, LANGUAGE):
+        if name not in known and name != LANGUAGE:
+            if not get_close_matches(name[:100], ever, n=1, cutoff=NEAR):
+                continue
             taken = ", ".join(known) or "none"
             raise errors.Invalid(
                 "“%(name)s” is no parameter of this address; it takes: %(taken)s.", name, name=name[:100], taken=taken

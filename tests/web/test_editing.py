@@ -342,7 +342,7 @@ def test_what_a_form_refuses_stands_beside_its_field_and_changes_nothing(world: 
     for name in ("targets.0.target", "check.at", "minimum", "title.fr"):
         assert f'id="{name}-error"' in answer.text, name
     assert 'value="many"' in answer.text
-    assert "« many » n'est pas un nombre" in plainly(answer.text)
+    assert "Écrivez un nombre de 0 à 100." in plainly(answer.text)
     assert "écrivez un nombre d'au moins 1" in plainly(answer.text)
     answer = mia.post(page, data=filled(mia.get(page).text) | {"success": "a: [1"})
     assert 'id="success-error"' in answer.text
