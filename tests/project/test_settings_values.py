@@ -112,6 +112,11 @@ def test_sites_that_may_frame(tmp_path: Path, sites: str) -> None:
     assert told(tmp_path, "FRAME_ANCESTORS", sites) == ""
 
 
+@pytest.mark.parametrize("sites", ["*; script-src *", "self", "https://a.example; object-src *", "'self' javascript:x"])
+def test_what_would_say_more_than_who_may_frame_is_refused(tmp_path: Path, sites: str) -> None:
+    assert told(tmp_path, "FRAME_ANCESTORS", sites).startswith(f"FRAME_ANCESTORS={sites} cannot be taken: give ")
+
+
 @pytest.mark.parametrize("name", ["METRICS_TOKEN", "WEBHOOK_SECRET"])
 def test_a_short_secret_is_refused_with_its_length(tmp_path: Path, name: str) -> None:
     for short in ("a", "x" * 15, "with a blank within it", "é" * 20):

@@ -65,8 +65,6 @@ def test_once_its_address_is_known_the_site_answers_to_no_other_name(tmp_path: P
 @pytest.mark.parametrize(
     ("name", "own"),
     [
-        ("FRAME_ANCESTORS", {"frame_ancestors": ("*;", "script-src", "*")}),
-        ("FRAME_ANCESTORS", {"frame_ancestors": ()}),
         ("PUBLIC_ADDRESS", {"public_address": "https://promesse.example/?from=here"}),
         ("PUBLIC_ADDRESS", {"public_address": "https://somebody@promesse.example"}),
         ("SCRIPT_NAME", {"environment": {"SCRIPT_NAME": "charter"}}),
