@@ -174,7 +174,7 @@ def counted(client: FlaskClient, later: timedelta) -> str:
     return html.unescape(client.get(f"/jobs/{number}?lang=en").text)
 
 
-def test_the_newer_file_stands_beside_the_one_before(founded: Flask) -> None:
+def test_the_newer_file_stands_beside_the_one_before(founded: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the journey above: a file that lacks a column is refused, the same one too; a newer one is kept."""
     client = founded.test_client()
     sign_in = {"email": "zoe@example.org", "password": "correct horse battery"}
@@ -198,6 +198,7 @@ def test_the_newer_file_stands_beside_the_one_before(founded: Flask) -> None:
     assert "Months counted before that it counts otherwise: 2 of 3" in told
     where = re.search(r'href="(/checks[^"]*#changed)"', told)
     assert where is not None
+    monkeypatch.setitem(founded.config, "CLOCK", lambda: NOW + timedelta(hours=2))
     changed = client.get(where[1]).text
     assert '<h2 id="changed">' in changed
     assert "/figures/in-time/2026-09" in changed, "whoever may correct the figure gets there by one link"
