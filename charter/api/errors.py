@@ -98,7 +98,7 @@ def refuse_unknown_parameters() -> None:
     """A filter that is misspelt, given twice or taken elsewhere alone would answer more than was asked for. What looks
     like none of them (what programs add to keep an answer fresh) changes nothing."""
     operation = OPERATIONS.get((request.endpoint or "").removeprefix("api."))
-    if operation is None:
+    if operation is None or not request.args:
         return
     known = [one.name for one in operation.parameters if one.place == "query"]
     ever = {one.name for each in OPERATIONS.values() for one in each.parameters if one.place == "query"}

@@ -49,7 +49,7 @@ def is_easily_guessed(password: str, words: Iterable[str] = ()) -> bool:
 
 
 def _readings(password: str, own: Iterable[str]) -> tuple[str, ...]:
-    plain = _plain(password)
+    plain = as_typed(password)
     left = plain
     for part in sorted(own, key=len, reverse=True):
         left = left.replace(part, "")
@@ -58,11 +58,11 @@ def _readings(password: str, own: Iterable[str]) -> tuple[str, ...]:
 
 def _parts(text: str) -> list[str]:
     """A name or an address as somebody would type it: whole, without its blanks, and in its parts."""
-    plain = _plain(text)
+    plain = as_typed(text)
     pieces = re.split(r"[^a-z0-9]+", plain)
     return [part for part in (plain, "".join(pieces), *pieces) if len(part) >= 3]
 
 
-def _plain(text: str) -> str:
-    """Small letters without accents."""
+def as_typed(text: str) -> str:
+    """A name as people type it: small letters without accents; letters of other alphabets stay."""
     return "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))

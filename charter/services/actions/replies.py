@@ -6,7 +6,6 @@ Only those who may read the unit are told, when it is written and again when the
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypedDict
@@ -16,6 +15,7 @@ from sqlalchemy import select
 from charter.domain.actions.action_rules import LONGEST_REASON, written
 from charter.domain.overview.model import words
 from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.passwords import as_typed
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission
@@ -125,17 +125,12 @@ def named_in(text: str, unit: str) -> Named:
         rest = text[at.end() :]
         word = _END.split(rest, maxsplit=1)[0][:60]
         whole = [one for one in by_name if _begins(rest, one.name)][:1]
-        meant = whole or [one for one in near if _plain(word) in map(_plain, one.name.split())]
+        meant = whole or [one for one in near if as_typed(word) in map(as_typed, one.name.split())]
         if len(meant) == 1:
             people[meant[0].id] = meant[0]
         else:
             (several if meant else unknown).append(word)
     return Named(list(people.values()), unknown, several)
-
-
-def _plain(name: str) -> str:
-    """A name as people type it: without capitals and accents."""
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
 
 
 def people_near(unit: str) -> list[Person]:

@@ -214,9 +214,9 @@ def _counted(asked: Plain, now: datetime, access: Access) -> Plain:
 
 def with_units(units: list[Plain], names: list[str]) -> list[Plain]:
     """The units of a charter, with those names below the root that are not there."""
-    root = next(one for one in units if not one.get("parent"))
-    more = [name for name in names if name not in {str(one["key"]) for one in units}]
-    return [*units, *({"key": name, "name": name, "parent": root["key"], "kind": "unit"} for name in more)]
+    root, known = next(one["key"] for one in units if not one.get("parent")), {str(one["key"]) for one in units}
+    more = [name for name in names if name not in known]
+    return [*units, *({"key": name, "name": name, "parent": root, "kind": "unit"} for name in more)]
 
 
 def _units(measuring: Measuring, version: Version, indicator: Indicator, excluded: list[Plain]) -> list[str]:

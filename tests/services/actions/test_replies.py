@@ -65,6 +65,12 @@ def test_a_part_of_a_name_is_enough_where_one_person_bears_it(world: Flask) -> N
     assert [one.name for one in named_in("@Marco Petit ?", "company")[0]] == ["Marco Petit"]
 
 
+def test_names_in_other_letters_are_told_apart(world: Flask) -> None:
+    somebody("Nadia Иванова", Role.CONTRIBUTOR)
+    assert [one.name for one in named_in("@иванова ?", "company").people] == ["Nadia Иванова"]
+    assert named_in("@Петров ? Et @李 ?", "company").people == []
+
+
 def test_nobody_is_told_of_a_unit_that_is_not_theirs(world: Flask) -> None:
     mia = somebody("Mia", Role.MANAGER)
     somebody("Nils", Role.CONTRIBUTOR, units=("nice",))
