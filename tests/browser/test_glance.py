@@ -70,14 +70,20 @@ def long_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def test_sixty_promises_are_read_in_few_screens(browser: Browser, long_address: str) -> None:
-    context = browser.new_context(viewport=PHONE, base_url=long_address, locale="fr-FR")  # type: ignore[arg-type]
+def director_in(context: BrowserContext) -> Page:
+    """The window of a director who has signed in."""
     page = context.new_page()
     page.goto("/sign-in?lang=fr")
     page.get_by_label("Adresse électronique").fill("ana@example.org")
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/desk")
+    return page
+
+
+def test_sixty_promises_are_read_in_few_screens(browser: Browser, long_address: str) -> None:
+    context = browser.new_context(viewport=PHONE, base_url=long_address, locale="fr-FR")  # type: ignore[arg-type]
+    page = director_in(context)
     found = {}
     for at, width in enumerate((1280, 360)):
         page.set_viewport_size({"width": width, "height": 800})
@@ -93,12 +99,7 @@ def test_sixty_promises_are_read_in_few_screens(browser: Browser, long_address: 
 def test_the_heads_of_a_matrix_of_sixty_promises_stay_in_view(browser: Browser, long_address: str) -> None:
     """At 1280 it needs no scrolling sideways; narrower it scrolls in its own frame, names and heads in sight."""
     context = browser.new_context(viewport={"width": 1280, "height": 400}, base_url=long_address, locale="fr-FR")
-    page = context.new_page()
-    page.goto("/sign-in?lang=fr")
-    page.get_by_label("Adresse électronique").fill("ana@example.org")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("**/desk")
+    page = director_in(context)
     page.goto("/matrix")
     assert page.evaluate("document.documentElement.scrollWidth") == 1280
     last = page.locator(".matrix thead th").last
